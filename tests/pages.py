@@ -1,0 +1,7 @@
+"""A host page, to see a bell in."""
+
+from django.shortcuts import render
+
+
+def page(request):
+    return render(request, "page.html")

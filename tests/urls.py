@@ -1,0 +1,10 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from tests.pages import page
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("notifications/", include("themis_htmx.urls")),
+    path("page/", page),
+]

@@ -1,0 +1,42 @@
+"""The app: its label is ``themis``, whatever the package is called."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.contrib.auth import get_user_model
+from django.core import checks
+from django.utils.translation import gettext_lazy as _
+
+from themis_htmx.conf import setting
+
+
+class ThemisConfig(AppConfig):
+    """Registers the system checks and the profile's second name on the user model."""
+
+    name = "themis_htmx"
+    label = "themis"
+    verbose_name = _("Notifications")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    # Whether the user model had the name already; the check tells what to do about it.
+    profile_accessor_taken = False
+
+    def ready(self) -> None:
+        """Connect what needs the loaded models."""
+        from themis_htmx.checks import all_checks
+
+        for check in all_checks:
+            checks.register(check)
+        self._add_profile_accessor()
+
+    def _add_profile_accessor(self) -> None:
+        name = setting("THEMIS_PROFILE_ACCESSOR")
+        if not isinstance(name, str) or not name.isidentifier():
+            return
+        self.profile_accessor_taken = hasattr(get_user_model(), name)
+        if not self.profile_accessor_taken:
+            setattr(get_user_model(), name, property(_profile))
+
+
+def _profile(user: Any) -> Any:
+    return user.themis_profile

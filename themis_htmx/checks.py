@@ -1,0 +1,148 @@
+"""System checks: what is missing from a project, and what to write where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error
+from django.urls import NoReverseMatch, reverse
+
+from themis_htmx.conf import setting
+
+Apps = Sequence[AppConfig] | None
+
+INSTALLED = (
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_cotton",
+)
+MIDDLEWARE = (
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+)
+REQUEST_PROCESSOR = "django.template.context_processors.request"
+
+
+def check_apps(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
+    """E001: an app that the kit needs is not installed."""
+    return [
+        Error(
+            f"{name!r} is not installed.", hint=f'Add "{name}" to INSTALLED_APPS.', id="themis.E001"
+        )
+        for name in INSTALLED
+        if not apps.is_installed(name)
+    ]
+
+
+def check_middleware(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
+    """E002: a middleware that the views need is missing."""
+    present = {path.rpartition(".")[2] for path in settings.MIDDLEWARE}
+    return [
+        Error(f"{path!r} is missing.", hint=f'Add "{path}" to MIDDLEWARE.', id="themis.E002")
+        for path in MIDDLEWARE
+        # By class name, so that a project's own subclass of that name will do.
+        if path.rpartition(".")[2] not in present
+    ]
+
+
+def check_templates(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
+    """E003: the template tags would find no ``request``. E004: cotton looks elsewhere."""
+    return [*_request_processor(), *_cotton_folder()]
+
+
+def check_urls(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
+    """W001: the kit's URLs are not included; a process that serves no pages may ignore it."""
+    if not getattr(settings, "ROOT_URLCONF", None):
+        return []
+    try:
+        reverse("themis:bell")
+    except NoReverseMatch:
+        hint = 'Add path("notifications/", include("themis_htmx.urls")) to ROOT_URLCONF.'
+        return [
+            checks.Warning("The URLs of themis_htmx are not included.", hint=hint, id="themis.W001")
+        ]
+    return []
+
+
+def check_profile_accessor(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
+    """W002: the user model already has something of the accessor's name."""
+    if not getattr(apps.get_app_config("themis"), "profile_accessor_taken", False):
+        return []
+    name = setting("THEMIS_PROFILE_ACCESSOR")
+    return [
+        checks.Warning(
+            f"{settings.AUTH_USER_MODEL}.{name} is taken, so it is not the notification profile.",
+            hint="Set THEMIS_PROFILE_ACCESSOR to another name, or to None to reach the profile "
+            "as user.themis_profile alone.",
+            id="themis.W002",
+        )
+    ]
+
+
+def check_settings(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
+    """E005: a THEMIS_ setting has a value that cannot be meant."""
+    return [
+        Error(f"{name} is {setting(name)!r}.", hint=f"It must be {rule}.", id="themis.E005")
+        for name, (is_valid, rule) in RULES.items()
+        if not is_valid(setting(name))
+    ]
+
+
+def _request_processor() -> Iterator[CheckMessage]:
+    engines: list[dict[str, Any]] = settings.TEMPLATES
+    options = [engine.get("OPTIONS", {}) for engine in engines]
+    if not any(REQUEST_PROCESSOR in each.get("context_processors", []) for each in options):
+        hint = f'Add "{REQUEST_PROCESSOR}" to the context_processors in TEMPLATES.'
+        yield Error("Templates get no request.", hint=hint, id="themis.E003")
+
+
+def _cotton_folder() -> Iterator[CheckMessage]:
+    folder = getattr(settings, "COTTON_DIR", "cotton")
+    if folder != "cotton":
+        hint = (
+            "Leave COTTON_DIR at its default, or link <templates>/"
+            f"{folder}/themis to the folder cotton/themis of themis_htmx and silence this check."
+        )
+        yield Error(f"COTTON_DIR is {folder!r}.", hint=hint, id="themis.E004")
+
+
+def _is_whole(least: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _is_accessor(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and value.isidentifier())
+
+
+def _are_sources(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(key, str) for key in value)
+
+
+RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "THEMIS_NOTIFICATION_POLL_INTERVAL": (_is_whole(0), "a whole number of seconds, 0 for never"),
+    "THEMIS_NOTIFICATION_MAX_AGE_DAYS": (_is_whole(1), "a whole number of days, at least 1"),
+    "THEMIS_BASE_TEMPLATE": (
+        lambda value: isinstance(value, str) and value != "",
+        "the name of a template",
+    ),
+    "THEMIS_PROFILE_ACCESSOR": (_is_accessor, "an identifier such as 'profile', or None"),
+    "THEMIS_PAGE_SIZE": (_is_whole(1), "a whole number of notifications, at least 1"),
+    "THEMIS_DROPDOWN_SIZE": (_is_whole(1), "a whole number of notifications, at least 1"),
+    "THEMIS_SOURCES": (_are_sources, "a dictionary of names by source_app"),
+}
+
+all_checks = [
+    check_apps,
+    check_middleware,
+    check_templates,
+    check_urls,
+    check_profile_accessor,
+    check_settings,
+]

@@ -1,0 +1,152 @@
+"""What each component shows, read for the user of a request."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.template import Context
+from django.utils.translation import ngettext
+
+from themis_htmx.conf import setting
+from themis_htmx.filters import Filters
+from themis_htmx.inbox import UNREAD_CAP, Digest, NotificationQuerySet
+from themis_htmx.levels import Level
+from themis_htmx.models import UserNotification, UserProfile
+from themis_htmx.polling import make_token
+from themis_htmx.preferences import PreferencesForm
+from themis_htmx.sources import source_name
+from themis_htmx.times import day_name
+
+INBOX_SCOPE = "themis-inbox"
+
+
+def request_of(context: Context) -> HttpRequest:
+    """Return the request that a template is rendered for, or raise with the way out."""
+    request = context.get("request")
+    if not isinstance(request, HttpRequest):
+        raise ImproperlyConfigured(
+            "The tags of themis need the request in the template's context: add "
+            '"django.template.context_processors.request" to the context_processors in TEMPLATES '
+            "and render with a request, as django.shortcuts.render() does."
+        )
+    return request
+
+
+def visible(user: Any) -> NotificationQuerySet:
+    """What the lists of ``user`` may show."""
+    return UserNotification.objects.for_user(user).visible()
+
+
+def profile(user: Any) -> UserProfile:
+    """The user's choices as they are stored now, or the defaults."""
+    stored = UserProfile.objects.using(visible(user).db).filter(user_id=user.pk).first()
+    return stored or UserProfile(user=user)
+
+
+def badge(
+    user: Any, digest: Digest, *, bell: str = "themis-bell", fresh: int = 0
+) -> dict[str, Any]:
+    """The badge with its token: what every poll that has news renders."""
+    return {
+        "bell": bell,
+        "count": digest.unread,
+        "label": unread_label(digest),
+        "newest": digest.newest,
+        "token": make_token(user, digest),
+        "fresh": _fresh_words(fresh),
+    }
+
+
+def bell(request: HttpRequest) -> dict[str, Any] | None:
+    """The bell of the request's user; ``None`` for nobody. A second one costs no query more."""
+    if not request.user.is_authenticated:
+        return None
+    state = request.__dict__.setdefault("_themis_bells", {"number": 0, "digest": None})
+    state["number"] += 1
+    if state["digest"] is None:
+        state["digest"] = UserNotification.objects.for_user(request.user).digest()
+    number = state["number"]
+    name = "themis-bell" if number == 1 else f"themis-bell-{number}"
+    return {
+        "id": name,
+        "is_first": number == 1,
+        "interval": setting("THEMIS_NOTIFICATION_POLL_INTERVAL"),
+        "badge": badge(request.user, state["digest"], bell=name),
+    }
+
+
+def dropdown(user: Any, filters: Filters, scope: str) -> dict[str, Any]:
+    """The inside of a panel: the newest notifications and the state of the inbox."""
+    page = filters.apply(visible(user)).page(size=setting("THEMIS_DROPDOWN_SIZE"))
+    digest = UserNotification.objects.for_user(user).digest()
+    return {
+        "notifications": page.notifications,
+        "filters": filters,
+        "scope": scope,
+        "unread": unread_label(digest),
+        "up_to": newest_id(page.notifications),
+        "profile": profile(user),
+    }
+
+
+def inbox(user: Any, filters: Filters, before: int | None = None) -> dict[str, Any]:
+    """The list with a page of it, the first one without ``before``, and its filters."""
+    everything = visible(user)
+    page = older(user, filters, before)
+    digest = UserNotification.objects.for_user(user).digest()
+    sources = {*everything.recent_sources(), filters.source} - {""}
+    return page | {
+        "unread": unread_label(digest),
+        "sources": sorted((source_name(source), source) for source in sources),
+        "levels": Level.choices,
+        "profile": profile(user),
+    }
+
+
+def older(user: Any, filters: Filters, before: int | None, day: str = "") -> dict[str, Any]:
+    """A page of the list, by day: what is older than the id ``before``."""
+    page = filters.apply(visible(user)).page(before=before, size=setting("THEMIS_PAGE_SIZE"))
+    return {
+        "days": by_day(page.notifications, day),
+        "last_day": day_name(page.notifications[-1].created_at) if page.notifications else "",
+        "older": page.older,
+        "up_to": newest_id(page.notifications),
+        "filters": filters,
+        "scope": INBOX_SCOPE,
+    }
+
+
+def unread_label(digest: Digest) -> str:
+    """The number on the badge: exact to 99, then ``99+``."""
+    return f"{UNREAD_CAP - 1}+" if digest.unread >= UNREAD_CAP else str(digest.unread)
+
+
+def newest_id(notifications: list[UserNotification]) -> int:
+    """The newest id that a page shows; "mark all read" goes up to it."""
+    return notifications[0].pk if notifications else 0
+
+
+def by_day(
+    notifications: list[UserNotification], continued: str = ""
+) -> list[tuple[str, list[UserNotification]]]:
+    """Group what is newest first under the names of its days.
+
+    ``continued`` is the day under which the page before it ended: its name is not said twice.
+    """
+    days = groupby(notifications, key=lambda notification: day_name(notification.created_at))
+    return [("" if name == continued else name, list(group)) for name, group in days]
+
+
+def preferences(user: Any, form: PreferencesForm | None = None) -> dict[str, Any]:
+    """The preferences form, bound or fresh."""
+    return {"form": form or PreferencesForm(instance=profile(user))}
+
+
+def _fresh_words(fresh: int) -> str:
+    if not fresh:
+        return ""
+    words = ngettext("%(n)d new notification", "%(n)d new notifications", fresh)
+    return words % {"n": fresh}

@@ -1,0 +1,104 @@
+"""How a draft becomes rows: one row or a batch, deduplicated under concurrency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from themis_htmx.drafts import Draft
+from themis_htmx.models import UserNotification
+from themis_htmx.recipients import Recipient, database, only
+from themis_htmx.signals import notification_created, send_created
+
+# A violation means that a competitor wrote first; the next look finds its row, or finds that it
+# has been read meanwhile. Where a snapshot hides it, the violation itself is the answer.
+ATTEMPTS = 3
+
+# PostgreSQL, SQLite, MariaDB.
+UNIQUE_VIOLATIONS = {"23505", "SQLITE_CONSTRAINT_UNIQUE", 1062}
+
+
+def deliver_one(user: Any, draft: Draft) -> UserNotification | None:
+    """Write the draft for one user, or return ``None`` where it is not wanted or a duplicate."""
+    for _attempt in range(ATTEMPTS):
+        found = only(draft, [user.pk])
+        if not found:
+            return None
+        try:
+            return _insert_one(user, draft, found[0].stale_holder)
+        except IntegrityError as error:
+            if not is_duplicate(error):
+                raise
+    return None
+
+
+def deliver(batch: list[Recipient], draft: Draft) -> int:
+    """Write the draft for a batch of recipients and return how many rows that made."""
+    for _attempt in range(ATTEMPTS):
+        try:
+            return _insert_batch(batch, draft)
+        except IntegrityError as error:
+            if not is_duplicate(error):
+                raise
+        batch = only(draft, (recipient.user_id for recipient in batch))
+    return sum(_insert_alone(recipient, draft) for recipient in batch)
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """Whether the database refused a second row with one dedup key, and nothing else."""
+    cause: Any = error.__cause__
+    codes = {
+        getattr(cause, "sqlstate", None),
+        getattr(cause, "pgcode", None),
+        getattr(cause, "sqlite_errorname", None),
+        error.args[0] if error.args else None,
+    }
+    return bool(codes & UNIQUE_VIOLATIONS) and "dedup_key" in str(error)
+
+
+def _insert_one(user: Any, draft: Draft, stale_holder: int | None) -> UserNotification:
+    notification = UserNotification(user_id=user.pk, **draft.columns())
+    if draft.dedup_key is None:
+        notification.save(using=database(), force_insert=True)
+    else:
+        # A savepoint of its own: PostgreSQL allows nothing more in a transaction after an error.
+        with transaction.atomic(using=database()):
+            _release([stale_holder])
+            notification.save(using=database(), force_insert=True)
+    _announce([notification])
+    return notification
+
+
+def _insert_batch(batch: list[Recipient], draft: Draft) -> int:
+    rows = [UserNotification(user_id=to.user_id, **draft.columns()) for to in batch]
+    with transaction.atomic(using=database()):
+        _release(recipient.stale_holder for recipient in batch)
+        UserNotification.objects.using(database()).bulk_create(rows)
+        _announce(rows)
+    return len(rows)
+
+
+def _insert_alone(recipient: Recipient, draft: Draft) -> int:
+    try:
+        return _insert_batch([recipient], draft)
+    except IntegrityError as error:
+        if not is_duplicate(error):
+            raise
+        return 0
+
+
+def _release(holders: Iterable[int | None]) -> None:
+    """Take the key from rows that are no duplicate any more: expired, or read by plain SQL."""
+    stale = [pk for pk in holders if pk is not None]
+    if stale:
+        rows = UserNotification.objects.using(database()).filter(pk__in=stale)
+        rows.not_unread().update(dedup_key=None)
+
+
+def _announce(rows: list[UserNotification]) -> None:
+    if rows and notification_created.has_listeners(UserNotification):
+        send = partial(send_created, UserNotification, rows)
+        transaction.on_commit(send, using=database(), robust=True)

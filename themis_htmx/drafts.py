@@ -1,0 +1,175 @@
+"""What a call of ``notify_user()`` says, checked and put into the form that is stored."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypedDict
+from urllib.parse import urlsplit
+from uuid import UUID, uuid5
+
+from django.conf import settings
+from django.utils import timezone
+
+from themis_htmx.levels import Level
+
+TITLE_LENGTH = 200
+URL_LENGTH = 2000
+DEDUP_NAMESPACE = UUID("6f3c1f4e-8a57-4bd0-9d8e-0a4f2f7c5b11")
+SOURCE_LENGTHS = {"source_app": 100, "source_model": 100, "source_id": 255}
+
+# Control characters but tab and line feed, and lone surrogates: no database stores them alike.
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_LINE_BREAK = re.compile(r"\r\n?")
+
+
+class Options(TypedDict, total=False):
+    """The arguments that all four ``notify`` functions take by name."""
+
+    level: str
+    url: Any
+    source_app: Any
+    source_model: Any
+    source_id: Any
+    deduplicate: bool
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The columns of a notification, less its user."""
+
+    title: str
+    message: str
+    level: str
+    url: str
+    source_app: str
+    source_model: str
+    source_id: str
+    expires_at: datetime | None
+    dedup_key: UUID | None
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it would be invisible as soon as it is written."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def source(self) -> dict[str, str]:
+        """The three source fields, as lookups."""
+        return {name: getattr(self, name) for name in SOURCE_LENGTHS}
+
+    def columns(self) -> dict[str, Any]:
+        """Every field, by column name."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def draft(title: Any, message: Any = "", **options: Any) -> Draft:
+    """Check the arguments of a ``notify`` call and return what is to be stored.
+
+    Mistakes of the calling code raise ``ValueError`` or ``TypeError`` that name the argument and
+    its value; text that is merely awkward is repaired. The rules are the same for every database,
+    so that the same call gives the same row.
+    """
+    source = {name: _source_part(name, options.get(name)) for name in SOURCE_LENGTHS}
+    title, message = _fit(_title(title), _text(message))
+    return Draft(
+        title=title,
+        message=message,
+        level=_level(options.get("level", Level.INFO)),
+        url=_url(options.get("url")),
+        expires_at=_expiry(options.get("expires_at")),
+        dedup_key=_dedup_key(source) if options.get("deduplicate") else None,
+        **source,
+    )
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    # The plain method: SafeString's own returns itself and keeps its promise not to be escaped.
+    plain = str.__str__(str(value))
+    return _UNSTORABLE.sub("", _LINE_BREAK.sub("\n", plain))
+
+
+def _title(value: Any) -> str:
+    title = _text(value).replace("\n", " ").replace("\t", " ")
+    if not title.strip():
+        raise ValueError(f"title: {value!r} is empty; say in a few words what happened.")
+    return title
+
+
+def _fit(title: str, message: str) -> tuple[str, str]:
+    """Nothing is lost: a long title stands in full at the head of the message."""
+    if len(title) <= TITLE_LENGTH:
+        return title, message
+    short = title[: TITLE_LENGTH - 1].rstrip() + "…"
+    return short, f"{title}\n\n{message}".strip()
+
+
+def _level(value: Any) -> str:
+    if value not in Level.values:
+        raise ValueError(f"level: {value!r} is unknown; use one of {', '.join(Level.values)}.")
+    return str(Level(value).value)
+
+
+def _url(value: Any) -> str:
+    url = _CONTROL.sub("", _text(value)).strip()
+    if len(url) > URL_LENGTH:
+        raise ValueError(f"url: {len(url)} characters, at most {URL_LENGTH} fit: {url[:80]!r}…")
+    if url and not _leads_somewhere_safe(url):
+        raise ValueError(
+            f"url: {url!r} is neither a path on this site (/…) nor an absolute http(s) address."
+        )
+    return url
+
+
+def _leads_somewhere_safe(url: str) -> bool:
+    if url.startswith("/"):
+        # A browser takes both for the start of another host's name.
+        return not url.startswith(("//", "/\\"))
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _source_part(name: str, value: Any) -> str:
+    part = _CONTROL.sub("", _text(value))
+    if len(part) > SOURCE_LENGTHS[name]:
+        # Shortening would merge sources.
+        raise ValueError(
+            f"{name}: {len(part)} characters, at most {SOURCE_LENGTHS[name]} fit: {part[:80]!r}…"
+        )
+    return part
+
+
+def _expiry(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        raise TypeError(f"expires_at: {value!r} is not a datetime.")
+    if settings.USE_TZ and timezone.is_naive(value):
+        raise ValueError(
+            f"expires_at: {value!r} is naive while USE_TZ is on; "
+            "django.utils.timezone.make_aware() gives it a time zone."
+        )
+    if not settings.USE_TZ and timezone.is_aware(value):
+        return timezone.make_naive(value)
+    return value
+
+
+def _dedup_key(source: dict[str, str]) -> UUID:
+    missing = [name for name, part in source.items() if not part]
+    if missing:
+        raise ValueError(
+            f"deduplicate: True needs source_app, source_model and source_id to tell what is a "
+            f"duplicate; empty: {', '.join(missing)}."
+        )
+    # Each part with its length before it, so that ("ab", "c") is not ("a", "bc").
+    parts = "".join(f"{len(part)}:{part}" for part in source.values())
+    # MariaDB's UUID column refuses bytes that are no UUID of a known version.
+    return uuid5(DEDUP_NAMESPACE, parts)

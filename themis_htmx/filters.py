@@ -1,0 +1,50 @@
+"""What part of the inbox is looked at: all or unread, a level, a source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from themis_htmx.inbox import NotificationQuerySet
+from themis_htmx.levels import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The filters of a list. What a request asks for and does not exist is left out."""
+
+    state: str = ""
+    level: str = ""
+    source: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, Any]) -> Self:
+        """Read them from the parameters of a request."""
+        state, level = query.get("state", ""), query.get("level", "")
+        return cls(
+            state=state if state == "unread" else "",
+            level=level if level in Level.values else "",
+            source=query.get("source", "").replace("\x00", "")[:100],
+        )
+
+    def apply(self, notifications: NotificationQuerySet) -> NotificationQuerySet:
+        """Narrow ``notifications`` down."""
+        if self.state:
+            notifications = notifications.unread()
+        exact = {"level": self.level, "source_app": self.source}
+        return notifications.filter(**{name: value for name, value in exact.items() if value})
+
+    def query(self, **changes: Any) -> str:
+        """Return the query string of these filters with ``changes``, beginning with ``?``."""
+        return "?" + urlencode(self.pairs(**changes))
+
+    def pairs(self, **changes: Any) -> list[tuple[str, Any]]:
+        """Name and value of each filter that is set, for a form's hidden fields."""
+        filters = {name: changes.pop(name) for name in asdict(self) if name in changes}
+        every = asdict(replace(self, **filters)) | changes
+        return [(name, value) for name, value in every.items() if value]
+
+    def __bool__(self) -> bool:
+        return bool(self.state or self.level or self.source)

@@ -1,0 +1,139 @@
+"""The read side: every question about notifications, and every verb upon them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from django.db import router
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from themis_htmx.models import UserNotification
+else:  # The model's manager is made of this queryset, so it cannot be imported here.
+    UserNotification = Any
+
+UNREAD_CAP = 100
+
+
+class Digest(NamedTuple):
+    """What the badge shows, in three numbers: two digests differ when the badge might."""
+
+    unread: int
+    newest: int
+    total: int
+
+
+class Page(NamedTuple):
+    """Some notifications, newest first, and the id before which older ones are found."""
+
+    notifications: list[UserNotification]
+    older: int | None
+
+
+class NotificationQuerySet(QuerySet[UserNotification]):
+    """Notifications, with the questions and verbs of the inbox."""
+
+    # Questions
+
+    def for_user(self, user: Any) -> Self:
+        """Those of ``user``, from the database that is written to.
+
+        A lagging replica would contradict what the user did a moment ago.
+        """
+        return self.using(router.db_for_write(self.model)).filter(user_id=user.pk)
+
+    def unexpired(self) -> Self:
+        """Those whose time has not passed; an expired row is invisible from that instant."""
+        return self.filter(live_expiry())
+
+    def visible(self) -> Self:
+        """Those that a list may show: neither dismissed nor expired."""
+        return self.unexpired().filter(dismissed_at=None)
+
+    def unread(self) -> Self:
+        """Those that count on the badge. Dismissing reads, so ``read_at`` alone decides."""
+        return self.unexpired().filter(read_at=None)
+
+    def expired(self) -> Self:
+        """Those that nobody sees any more, waiting for cleanup."""
+        return self.filter(expires_at__lte=timezone.now())
+
+    def not_unread(self) -> Self:
+        """Those that hold no one's attention: read, dismissed or expired."""
+        return self.filter(
+            Q(read_at__isnull=False)
+            | Q(dismissed_at__isnull=False)
+            | Q(expires_at__lte=timezone.now())
+        )
+
+    def newest_first(self) -> Self:
+        """Newest first. Ids order them: they never tie, and paging goes by them."""
+        return self.order_by("-id")
+
+    def page(self, *, before: int | None = None, size: int) -> Page:
+        """At most ``size`` of those older than the id ``before``, newest first.
+
+        By key and never by offset, so the last page costs what the first one costs.
+        """
+        older = self if before is None else self.filter(pk__lt=before)
+        found = list(older.newest_first()[: size + 1])
+        shown = found[:size]
+        return Page(shown, shown[-1].pk if len(found) > size else None)
+
+    def count_newer_than(self, pk: int) -> int:
+        """How many have an id over ``pk``, counted to the cap."""
+        return self.filter(pk__gt=pk)[:UNREAD_CAP].count()
+
+    def digest(self) -> Digest:
+        """Number, newest id and sum of ids of the newest 100 unread, in one row made by SQL.
+
+        The count alone would stay blind above the cap: one read and one arrived leave it the
+        same.
+        """
+        # read_at is NULL in all of them; naming it lets every database walk the index.
+        newest = self.unread().order_by("-read_at", "-id")[:UNREAD_CAP]
+        found = newest.aggregate(unread=Count("id"), newest=Max("id"), total=Sum("id"))
+        return Digest(found["unread"], found["newest"] or 0, int(found["total"] or 0))
+
+    def recent_sources(self, among: int = 500) -> list[str]:
+        """The source apps of the newest ``among``, in alphabetical order."""
+        recent = self.newest_first().values_list("source_app", flat=True)[:among]
+        return sorted(set(recent) - {""})
+
+    # Verbs: each returns how many rows it changed
+
+    def mark_read(self, at: datetime | None = None) -> int:
+        """Read the unread ones; a row that was read keeps its first ``read_at``."""
+        return self.filter(read_at=None).update(read_at=at or timezone.now(), dedup_key=None)
+
+    def mark_unread(self) -> int:
+        """Take the reading back. The dedup key stays away: it is a one-way lock."""
+        return self.filter(dismissed_at=None).exclude(read_at=None).update(read_at=None)
+
+    def dismiss(self) -> int:
+        """Put away, reading the unread ones at the same instant."""
+        now = timezone.now()
+        undismissed = self.filter(dismissed_at=None)
+        return undismissed.update(
+            read_at=Coalesce("read_at", now), dismissed_at=now, dedup_key=None
+        )
+
+    def restore(self) -> int:
+        """Take the dismissal back, and the reading where the dismissal had read it."""
+        # MariaDB assigns from left to right: read_at must look before dismissed_at is gone.
+        return self.exclude(dismissed_at=None).update(
+            read_at=Case(When(read_at=F("dismissed_at"), then=None), default=F("read_at")),
+            dismissed_at=None,
+        )
+
+    def unread_since(self, at: datetime) -> int:
+        """Take back a ``mark_read(at)``: unread again is what was read at that very instant."""
+        return self.filter(read_at=at, dismissed_at=None).update(read_at=None)
+
+
+def live_expiry() -> Q:
+    """The condition that a row has not expired by now."""
+    return Q(expires_at=None) | Q(expires_at__gt=timezone.now())

@@ -1,0 +1,99 @@
+"""The choice: what a user wants to be told, and the form in which they say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from themis_htmx.conf import setting
+from themis_htmx.levels import Level
+from themis_htmx.models import UserProfile
+
+if TYPE_CHECKING:
+    ProfileForm = forms.ModelForm[UserProfile]
+else:
+    ProfileForm = forms.ModelForm
+
+RETENTION_DAYS = (7, 30, 60, 90, 180, 365)
+
+MINIMUM_CHOICES = [
+    (Level.INFO.value, _("Everything")),
+    (Level.WARNING.value, _("Needs attention")),
+    (Level.DANGER.value, _("Urgent only")),
+]
+
+
+def wanting(level: str) -> Q:
+    """The condition on users that they want a notification of ``level``.
+
+    A user without a row has the defaults: everything.
+    """
+    return Q(themis_profile=None) | Q(
+        themis_profile__notifications_enabled=True,
+        themis_profile__notifications_min_level__in=Level.minimums_reached_by(level),
+    )
+
+
+class PreferencesForm(ProfileForm):
+    """What a user wants. Saving writes only the fields that were changed."""
+
+    notifications_min_level = forms.ChoiceField(
+        label=_("Which ones"),
+        help_text=_("Quieter levels are not delivered at all"),
+        choices=MINIMUM_CHOICES,
+        widget=forms.RadioSelect,
+    )
+    notification_retention_days = forms.TypedChoiceField(
+        label=_("Keep read notifications"),
+        help_text=_("Then they are deleted; unread ones stay"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+    class Meta:
+        model = UserProfile
+        fields = [
+            "notifications_enabled",
+            "notifications_min_level",
+            "browser_notifications_enabled",
+            "notification_retention_days",
+        ]
+        labels = {
+            "notifications_enabled": _("Notifications"),
+            "browser_notifications_enabled": _("Desktop alerts"),
+        }
+        help_texts = {
+            "notifications_enabled": _("Show new notifications in the bell"),
+            "browser_notifications_enabled": _("A short alert outside the page"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "themis-preferences-%s")
+        super().__init__(*args, **kwargs)
+        chosen = self.instance.notification_retention_days
+        field = self.fields["notification_retention_days"]
+        field.choices = retention_choices(chosen)  # type: ignore[attr-defined]
+
+    def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002
+        """Write what was changed and nothing else, so that two open pages can both save."""
+        if commit:
+            self.instance.save(update_fields=self.changed_data)
+        return self.instance
+
+
+def retention_choices(chosen: int | None) -> list[tuple[int | str, str]]:
+    """What a user may choose from, up to the site's maximum, and what they have chosen."""
+    most = setting("THEMIS_NOTIFICATION_MAX_AGE_DAYS")
+    offered = {day for day in RETENTION_DAYS if day < most}
+    if chosen is not None:
+        offered.add(chosen)
+    return [*((day, _days(day)) for day in sorted(offered)), ("", _days(most))]
+
+
+def _days(days: int) -> str:
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}

@@ -1,0 +1,127 @@
+"""``{% load themis %}``: the components as template tags, and what their templates use."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from themis_htmx import context as shown
+from themis_htmx import times
+from themis_htmx.filters import Filters
+from themis_htmx.models import UserNotification
+from themis_htmx.parameters import number
+from themis_htmx.sources import source_name
+
+register = template.Library()
+
+# What a source's own template may be called; source fields are the project's data, not paths.
+_NAME = re.compile(r"[\w-]+")
+
+
+@register.simple_tag(takes_context=True)
+def themis_head(context: Context, nonce: str = "") -> SafeString:
+    """The stylesheet and the script, for ``<head>``. ``nonce`` defaults to Django's own."""
+    return _component(context, "head", nonce=nonce or context.get("csp_nonce", ""))
+
+
+@register.simple_tag(takes_context=True)
+def themis_bell(context: Context) -> SafeString:
+    """The bell of the signed-in user, with its panel. Nothing for anyone else."""
+    return _component(context, "bell")
+
+
+@register.simple_tag(takes_context=True)
+def themis_inbox(context: Context) -> SafeString:
+    """The list with its filters, which it keeps in the address of the page it is on."""
+    return _component(context, "inbox")
+
+
+@register.simple_tag(takes_context=True)
+def themis_preferences(context: Context, shown: dict[str, Any] | None = None) -> SafeString:
+    """The preferences form. ``shown`` is for the kit's own page, which passes a bound form."""
+    return _component(context, "preferences", shown=shown)
+
+
+# What the components ask for themselves, so that <c-themis.bell /> needs nothing around it.
+
+
+@register.simple_tag(takes_context=True)
+def themis_bell_context(context: Context) -> dict[str, Any] | None:
+    """What the bell shows."""
+    return shown.bell(shown.request_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def themis_inbox_context(context: Context) -> dict[str, Any] | None:
+    """What the list shows."""
+    request = shown.request_of(context)
+    if not request.user.is_authenticated:
+        return None
+    filters, before = Filters.from_query(request.GET), number(request.GET, "before")
+    return shown.inbox(request.user, filters, before)
+
+
+@register.simple_tag(takes_context=True)
+def themis_preferences_context(context: Context) -> dict[str, Any] | None:
+    """What the preferences show."""
+    request = shown.request_of(context)
+    if not request.user.is_authenticated:
+        return None
+    return shown.preferences(request.user) | {"saved": "themis_saved" in request.GET}
+
+
+@register.simple_tag(takes_context=True)
+def themis_icons_needed(context: Context) -> bool:
+    """Whether the icons are still to be put on this page; true once a request."""
+    request: Any = shown.request_of(context)
+    needed = not hasattr(request, "_themis_icons")
+    request._themis_icons = True
+    return needed
+
+
+@register.simple_tag
+def themis_query(filters: Filters, **changes: Any) -> str:
+    """The query string of the filters with changes."""
+    return filters.query(**changes)
+
+
+@register.filter
+def themis_source(notification: UserNotification) -> str:
+    """What the notification's source is called."""
+    return source_name(notification.source_app) if notification.source_app else ""
+
+
+@register.filter
+def themis_item_templates(notification: UserNotification) -> list[str]:
+    """The templates that may render a notification's inside, the most particular first."""
+    own = f"{notification.source_app}_{notification.source_model}"
+    default = "themis/items/default.html"
+    return [f"themis/items/{own}.html", default] if _NAME.fullmatch(own) else [default]
+
+
+@register.filter
+def themis_ago(instant: datetime) -> str:
+    """How long ago, in words."""
+    return times.how_long_ago(instant)
+
+
+@register.filter
+def themis_clock(instant: datetime) -> str:
+    """Under a day's heading: how long ago today, the time of day before."""
+    today = times.day_name(instant) == times.day_name(timezone.now())
+    return times.how_long_ago(instant) if today else times.time_of_day(instant)
+
+
+def _component(context: Context, name: str, **values: Any) -> SafeString:
+    """Render a component apart from the host's variables and its autoescape setting."""
+    own = context.new({"request": context.get("request"), **values})
+    own["csrf_token"] = context.get("csrf_token")
+    own.autoescape = True
+    engine = context.template.engine if context.template else template.Engine.get_default()
+    return engine.get_template(f"themis/tags/{name}.html").render(own)

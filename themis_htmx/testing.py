@@ -1,0 +1,56 @@
+"""For the tests of projects that notify: assertions, and a fixture for pytest.
+
+The fixture is there once ``pytest_plugins = ["themis_htmx.testing"]`` stands in ``conftest.py``.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from themis_htmx.inbox import NotificationQuerySet
+from themis_htmx.models import UserNotification
+
+
+def assert_notified(user: Any, **fields: Any) -> UserNotification:
+    """Assert that ``user`` has a notification with these fields, and return the newest such one.
+
+    ``fields`` are lookups of :class:`UserNotification`, such as ``level="danger"`` or
+    ``title__contains="Deploy"``. Raises ``AssertionError`` that tells what the user has instead.
+    """
+    found = _newest(user).filter(**fields).first()
+    if found is None:
+        raise AssertionError(f"{user} has no notification with {fields}; {_inventory(user)}.")
+    return found
+
+
+def assert_not_notified(user: Any, **fields: Any) -> None:
+    """Assert that ``user`` has no notification with these fields; with none, none at all."""
+    found = _newest(user).filter(**fields).first()
+    if found is not None:
+        raise AssertionError(f"{user} has a notification {_describe(found)}.")
+
+
+def themis_inbox(user: Any) -> list[UserNotification]:
+    """Return what ``user`` would see now, newest first."""
+    return list(_newest(user).visible())
+
+
+def _newest(user: Any) -> NotificationQuerySet:
+    return UserNotification.objects.for_user(user).newest_first()
+
+
+def _inventory(user: Any) -> str:
+    found = ", ".join(_describe(notification) for notification in _newest(user)[:10])
+    return f"the newest are {found}" if found else "there is none at all"
+
+
+def _describe(notification: UserNotification) -> str:
+    return f"{notification.title!r} ({notification.level})"
+
+
+with suppress(ImportError):  # unittest alone will do
+    import pytest
+
+    @pytest.fixture(name="themis_inbox")
+    def _themis_inbox(db: None) -> Callable[[Any], list[UserNotification]]:
+        return themis_inbox

@@ -1,0 +1,49 @@
+"""Instants in words: how long ago, what day, what time of day."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext, ngettext
+
+DAY = timedelta(days=1)
+
+
+def local(instant: datetime) -> datetime:
+    """The instant in the active time zone; unchanged where the project has none."""
+    return timezone.localtime(instant) if timezone.is_aware(instant) else instant
+
+
+def day_name(instant: datetime) -> str:
+    """ "Today", "Yesterday", or the date."""
+    day, today = local(instant).date(), local(timezone.now()).date()
+    if day == today:
+        return gettext("Today")
+    if day == today - DAY:
+        return gettext("Yesterday")
+    return _date(day, today)
+
+
+def how_long_ago(instant: datetime) -> str:
+    """ "just now", "4 min ago", "3 hours ago", "yesterday", or the date."""
+    now = timezone.now()
+    minutes = int((now - instant).total_seconds() // 60)
+    if minutes < 1:
+        return gettext("just now")
+    if minutes < 60:
+        return ngettext("%(n)d min ago", "%(n)d min ago", minutes) % {"n": minutes}
+    day, today = local(instant).date(), local(now).date()
+    if day == today or minutes < 6 * 60:
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", minutes // 60) % {"n": minutes // 60}
+    return gettext("yesterday") if day == today - DAY else _date(day, today)
+
+
+def time_of_day(instant: datetime) -> str:
+    """The local time, as the language writes it."""
+    return time_format(local(instant).time(), "TIME_FORMAT")
+
+
+def _date(day: date, today: date) -> str:
+    if day.year == today.year:
+        return date_format(day, "MONTH_DAY_FORMAT")
+    return date_format(day, "DATE_FORMAT")

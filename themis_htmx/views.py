@@ -1,0 +1,188 @@
+"""HTTP: small views, each find, one verb, render. State changes by POST and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from themis_htmx import context
+from themis_htmx.conf import setting
+from themis_htmx.decorators import fragment, is_partial, page, poll
+from themis_htmx.filters import Filters
+from themis_htmx.inbox import NotificationQuerySet
+from themis_htmx.models import UserNotification
+from themis_htmx.parameters import number, scope
+from themis_htmx.polling import still_holds
+from themis_htmx.preferences import PreferencesForm
+from themis_htmx.undo import read_instant, sign_instant
+
+
+@poll
+@require_safe
+def bell(request: HttpRequest) -> HttpResponse:
+    """The poll: 204 while the bell shows what is so, otherwise the badge with a new token."""
+    mine = UserNotification.objects.for_user(request.user)
+    digest = mine.digest()
+    if still_holds(request.GET.get("token", ""), request.user, digest):
+        return HttpResponse(status=204)
+    shown = number(request.GET, "shown")
+    fresh = mine.visible().count_newer_than(shown) if shown is not None else 0
+    return render(
+        request, "themis/fragments/badge.html", context.badge(request.user, digest, fresh=fresh)
+    )
+
+
+@fragment
+@require_safe
+def dropdown(request: HttpRequest) -> HttpResponse:
+    """The inside of a panel."""
+    filters = Filters.from_query(request.GET)
+    shown = context.dropdown(request.user, filters, scope(request.GET))
+    return render(request, "themis/fragments/dropdown.html", {"shown": shown})
+
+
+@page
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The list as a page of its own."""
+    return render(request, "themis/inbox.html", {"base": setting("THEMIS_BASE_TEMPLATE")})
+
+
+@fragment
+@require_safe
+def inbox_items(request: HttpRequest) -> HttpResponse:
+    """The list with its filters; with ``before``, the page of what is older than that id."""
+    filters = Filters.from_query(request.GET)
+    before = number(request.GET, "before")
+    if before is None:
+        shown = context.inbox(request.user, filters)
+        return render(request, "themis/fragments/inbox.html", {"shown": shown})
+    shown = context.older(request.user, filters, before, request.GET.get("day", ""))
+    return render(request, "themis/fragments/items.html", {"shown": shown})
+
+
+@fragment
+@require_POST
+def read(request: HttpRequest, pk: str) -> HttpResponseBase:
+    """Mark one read."""
+    one = _find(request, pk)
+    one.mark_read()
+    return _item(request, one)
+
+
+@fragment
+@require_POST
+def unread(request: HttpRequest, pk: str) -> HttpResponseBase:
+    """Mark one unread."""
+    one = _find(request, pk)
+    one.mark_unread()
+    return _item(request, one)
+
+
+@fragment
+@require_POST
+def dismiss(request: HttpRequest, pk: str) -> HttpResponseBase:
+    """Put one away."""
+    _find(request, pk).dismiss()
+    return _notice(request, dismissed=pk)
+
+
+@fragment
+@require_POST
+def restore(request: HttpRequest, pk: str) -> HttpResponseBase:
+    """Take a dismissal back."""
+    _find(request, pk).restore()
+    return _notice(request, restored=pk)
+
+
+@fragment
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponseBase:
+    """Mark all read, up to the newest id that the page had shown; with ``undo``, take it back."""
+    mine = UserNotification.objects.for_user(request.user)
+    if "undo" in request.POST:
+        mine.unread_since(_instant(request))
+        return _notice(request)
+    up_to = number(request.POST, "up_to")
+    chosen = Filters.from_query(request.POST).apply(mine.visible().unread())
+    now = timezone.now()
+    count = (chosen if up_to is None else chosen.filter(pk__lte=up_to)).mark_read(now)
+    return _notice(request, read=count, undo=sign_instant(request.user, now))
+
+
+@page
+@require_safe
+def preferences(request: HttpRequest) -> HttpResponse:
+    """The preferences as a page of their own."""
+    return render(request, "themis/preferences.html", {"base": setting("THEMIS_BASE_TEMPLATE")})
+
+
+@fragment
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences_form(request: HttpRequest) -> HttpResponseBase:
+    """The preferences form; a POST saves it in place."""
+    if request.method != "POST":
+        return _preferences(request, context.preferences(request.user))
+    form = PreferencesForm(request.POST, instance=context.profile(request.user))
+    if not form.is_valid():
+        return _preferences(request, context.preferences(request.user, form))
+    form.save()
+    if is_partial(request):
+        return _preferences(request, context.preferences(request.user) | {"saved": True})
+    return _return(request, themis_saved=1)
+
+
+def _find(request: HttpRequest, pk: str) -> NotificationQuerySet:
+    """The user's own; another's, an unknown, an expired and a malformed id look alike."""
+    mine = UserNotification.objects.for_user(request.user).unexpired()
+    if not pk.isascii() or not pk.isdigit() or not (one := mine.filter(pk=int(pk))).exists():
+        raise Http404("There is no such notification.")
+    return one
+
+
+def _instant(request: HttpRequest) -> datetime:
+    at = read_instant(request.user, request.POST["undo"])
+    if at is None:
+        raise BadRequest("undo: this can no longer be taken back.")
+    return at
+
+
+def _item(request: HttpRequest, one: NotificationQuerySet) -> HttpResponseBase:
+    if not is_partial(request):
+        return _return(request)
+    shown = {"notification": one.get(), "scope": scope(request.POST)}
+    return render(request, "themis/fragments/item.html", shown)
+
+
+def _notice(request: HttpRequest, **done: Any) -> HttpResponseBase:
+    """Say what was done, with a way back: in place, or on the page that is returned to."""
+    if not is_partial(request):
+        return _return(request, **{f"themis_{name}": value for name, value in done.items()})
+    return render(
+        request, "themis/fragments/notice.html", {"notice": done, "scope": scope(request.POST)}
+    )
+
+
+def _preferences(request: HttpRequest, shown: dict[str, Any]) -> HttpResponse:
+    """The form alone for htmx; without it the whole page, which then tells what is wrong."""
+    name = "fragments/preferences" if is_partial(request) else "preferences"
+    base = setting("THEMIS_BASE_TEMPLATE")
+    return render(request, f"themis/{name}.html", {"shown": shown, "base": base})
+
+
+def _return(request: HttpRequest, **words: Any) -> HttpResponse:
+    """Go back to the page whose form this was, if it is on this site."""
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, request.get_host(), request.is_secure()):
+        target = resolve_url("themis:inbox")
+    if words:
+        target += ("&" if "?" in target else "?") + urlencode(words)
+    return redirect(target)
