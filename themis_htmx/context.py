@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from themis_htmx.conf import setting
 from themis_htmx.filters import Filters
 from themis_htmx.inbox import UNREAD_CAP, Digest, NotificationQuerySet
-from themis_htmx.levels import Level
 from themis_htmx.models import UserNotification, UserProfile
 from themis_htmx.polling import make_token
 from themis_htmx.preferences import PreferencesForm
@@ -88,6 +87,7 @@ def dropdown(user: Any, filters: Filters, scope: str) -> dict[str, Any]:
         "scope": scope,
         "unread": unread_label(digest),
         "up_to": newest_id(page.notifications),
+        "newest": digest.newest,
         "profile": profile(user),
     }
 
@@ -100,8 +100,9 @@ def inbox(user: Any, filters: Filters, before: int | None = None) -> dict[str, A
     sources = {*everything.recent_sources(), filters.source} - {""}
     return page | {
         "unread": unread_label(digest),
-        "sources": sorted((source_name(source), source) for source in sources),
-        "levels": Level.choices,
+        "newest": digest.newest,
+        "chips": filters.chips(sorted((source_name(source), source) for source in sources)),
+        "level_chips": filters.level_chips(),
         "profile": profile(user),
     }
 
@@ -117,6 +118,14 @@ def older(user: Any, filters: Filters, before: int | None, day: str = "") -> dic
         "filters": filters,
         "scope": INBOX_SCOPE,
     }
+
+
+def notice(request: HttpRequest) -> dict[str, str]:
+    """What the action before this page has to say, where there was no script to say it."""
+    said = {name: request.GET.get(f"themis_{name}", "") for name in ("dismissed", "read", "undo")}
+    if said["dismissed"].isdecimal():
+        return {"dismissed": said["dismissed"]}
+    return said if said["read"].isdecimal() and said["undo"] else {}
 
 
 def unread_label(digest: Digest) -> str:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
+
+from django.utils.translation import gettext
 
 from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.levels import Level
+
+
+class Chip(NamedTuple):
+    """A filter to click: its element's id, its words, where it leads, whether it is on."""
+
+    id: str
+    label: str
+    query: str
+    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,29 @@ class Filters:
         filters = {name: changes.pop(name) for name in asdict(self) if name in changes}
         every = asdict(replace(self, **filters)) | changes
         return [(name, value) for name, value in every.items() if value]
+
+    def chips(self, sources: list[tuple[str, str]]) -> list[Chip]:
+        """All, unread, and each of ``sources``, pairs of name and source app."""
+        unread = gettext("Unread")
+        return [
+            Chip("all", gettext("All"), "?", not self),
+            self._chip("unread", unread, "state", "unread"),
+            *(
+                self._chip(f"source-{number}", name, "source", source)
+                for number, (name, source) in enumerate(sources)
+            ),
+        ]
+
+    def level_chips(self) -> list[Chip]:
+        """The four levels."""
+        return [
+            self._chip(f"level-{value}", str(name), "level", value) for value, name in Level.choices
+        ]
+
+    def _chip(self, name: str, label: str, field: str, value: str) -> Chip:
+        active = getattr(self, field) == value
+        query = self.query(**{field: "" if active else value})
+        return Chip(name, label, query, active)
 
     def __bool__(self) -> bool:
         return bool(self.state or self.level or self.source)

@@ -14,6 +14,11 @@ def local(instant: datetime) -> datetime:
     return timezone.localtime(instant) if timezone.is_aware(instant) else instant
 
 
+def is_today(instant: datetime) -> bool:
+    """Whether it is of the local day that it is now."""
+    return local(instant).date() == local(timezone.now()).date()
+
+
 def day_name(instant: datetime) -> str:
     """ "Today", "Yesterday", or the date."""
     day, today = local(instant).date(), local(timezone.now()).date()
@@ -25,13 +30,13 @@ def day_name(instant: datetime) -> str:
 
 
 def how_long_ago(instant: datetime) -> str:
-    """ "just now", "4 min ago", "3 hours ago", "yesterday", or the date."""
+    """ "just now", "4 minutes ago", "3 hours ago", "yesterday", or the date."""
     now = timezone.now()
     minutes = int((now - instant).total_seconds() // 60)
     if minutes < 1:
         return gettext("just now")
     if minutes < 60:
-        return ngettext("%(n)d min ago", "%(n)d min ago", minutes) % {"n": minutes}
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
     day, today = local(instant).date(), local(now).date()
     if day == today or minutes < 6 * 60:
         return ngettext("%(n)d hour ago", "%(n)d hours ago", minutes // 60) % {"n": minutes // 60}

@@ -19,7 +19,7 @@ from themis_htmx.decorators import fragment, is_partial, page, poll
 from themis_htmx.filters import Filters
 from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.models import UserNotification
-from themis_htmx.parameters import number, scope
+from themis_htmx.parameters import number, numbers, scope
 from themis_htmx.polling import still_holds
 from themis_htmx.preferences import PreferencesForm
 from themis_htmx.undo import read_instant, sign_instant
@@ -33,11 +33,10 @@ def bell(request: HttpRequest) -> HttpResponse:
     digest = mine.digest()
     if still_holds(request.GET.get("token", ""), request.user, digest):
         return HttpResponse(status=204)
-    shown = number(request.GET, "shown")
-    fresh = mine.visible().count_newer_than(shown) if shown is not None else 0
-    return render(
-        request, "themis/fragments/badge.html", context.badge(request.user, digest, fresh=fresh)
-    )
+    shown = numbers(request.GET, "shown")
+    fresh = mine.visible().count_newer_than(min(shown)) if shown else 0
+    badge = context.badge(request.user, digest, fresh=fresh)
+    return render(request, "themis/fragments/badge.html", {"badge": badge})
 
 
 @fragment
@@ -110,7 +109,7 @@ def read_all(request: HttpRequest) -> HttpResponseBase:
     mine = UserNotification.objects.for_user(request.user)
     if "undo" in request.POST:
         mine.unread_since(_instant(request))
-        return _notice(request)
+        return _notice(request, undone=1)
     up_to = number(request.POST, "up_to")
     chosen = Filters.from_query(request.POST).apply(mine.visible().unread())
     now = timezone.now()

@@ -8,7 +8,8 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from themis_htmx import context as shown
@@ -64,7 +65,7 @@ def themis_inbox_context(context: Context) -> dict[str, Any] | None:
     if not request.user.is_authenticated:
         return None
     filters, before = Filters.from_query(request.GET), number(request.GET, "before")
-    return shown.inbox(request.user, filters, before)
+    return shown.inbox(request.user, filters, before) | {"notice": shown.notice(request)}
 
 
 @register.simple_tag(takes_context=True)
@@ -105,23 +106,37 @@ def themis_item_templates(notification: UserNotification) -> list[str]:
     return [f"themis/items/{own}.html", default] if _NAME.fullmatch(own) else [default]
 
 
-@register.filter
-def themis_ago(instant: datetime) -> str:
-    """How long ago, in words."""
-    return times.how_long_ago(instant)
+@register.simple_tag
+def themis_time(instant: datetime, scope: str = "") -> SafeString:
+    """When, in words; in the inbox, whose headings name the day, earlier days show the time."""
+    here = times.local(instant)
+    under_heading = scope == shown.INBOX_SCOPE and not times.is_today(instant)
+    words = times.time_of_day(instant) if under_heading else times.how_long_ago(instant)
+    return format_html(
+        '<time datetime="{}" title="{}"{}>{}</time>',
+        here.isoformat(timespec="seconds"),
+        date_format(here, "DATETIME_FORMAT"),
+        "" if under_heading else format_html(" data-themis-ago"),
+        words,
+    )
 
 
-@register.filter
-def themis_clock(instant: datetime) -> str:
-    """Under a day's heading: how long ago today, the time of day before."""
-    today = times.day_name(instant) == times.day_name(timezone.now())
-    return times.how_long_ago(instant) if today else times.time_of_day(instant)
+@register.simple_tag(takes_context=True)
+def themis_here(context: Context) -> str:
+    """The address of this page, to come back to, without what the last action had to say."""
+    request = shown.request_of(context)
+    query = request.GET.copy()
+    for name in [name for name in query if name.startswith("themis_")]:
+        del query[name]
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def _component(context: Context, name: str, **values: Any) -> SafeString:
-    """Render a component apart from the host's variables and its autoescape setting."""
-    own = context.new({"request": context.get("request"), **values})
-    own["csrf_token"] = context.get("csrf_token")
-    own.autoescape = True
+    """Render a component, escaped whatever the host's template says."""
     engine = context.template.engine if context.template else template.Engine.get_default()
-    return engine.get_template(f"themis/tags/{name}.html").render(own)
+    autoescape, context.autoescape = context.autoescape, True
+    try:
+        with context.push(**values):
+            return engine.get_template(f"themis/tags/{name}.html").render(context)
+    finally:
+        context.autoescape = autoescape
