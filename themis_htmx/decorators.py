@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -15,18 +14,14 @@ from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
+
+from themis_htmx.navigation import current_page, is_partial, next_page
 
 View = Callable[..., HttpResponseBase]
 
 # What themis.js looks for: a response without it is somebody else's and is not swapped in.
 MARK = "Themis"
-
-
-def is_partial(request: HttpRequest) -> bool:
-    """Whether htmx asks for a part of the page and not, as boosted links do, for a page."""
-    htmx: Any = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def page(view: View) -> View:
@@ -73,18 +68,13 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
 
 
 def _send_to_login(request: HttpRequest) -> HttpResponseBase:
+    page = next_page(request) if "next" in request.POST else current_page(request)
     if not is_partial(request):
-        return redirect_to_login(_page_to_return_to(request))
-    query = urlencode({"next": _page_to_return_to(request)})
-    return HttpResponse(
-        status=204, headers={"HX-Redirect": f"{resolve_url(settings.LOGIN_URL)}?{query}"}
-    )
+        return redirect_to_login(resolve_url("themis:inbox") if _is_get(request) else page)
+    login = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page})}"
+    return HttpResponse(status=204, headers={"HX-Redirect": login})
 
 
-def _page_to_return_to(request: HttpRequest) -> str:
-    """The page that the fragment is part of; never another host's."""
-    came_from = request.headers.get("HX-Current-URL") or request.POST.get("next", "")
-    parts = urlsplit(came_from)
-    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    safe = url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if path and safe else resolve_url("themis:inbox")
+def _is_get(request: HttpRequest) -> bool:
+    """Whether a fragment was opened by hand; to come back to it would show half a page."""
+    return request.method in {"GET", "HEAD"}

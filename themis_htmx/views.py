@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from themis_htmx import context
 from themis_htmx.conf import setting
-from themis_htmx.decorators import fragment, is_partial, page, poll
+from themis_htmx.decorators import fragment, page, poll
 from themis_htmx.filters import Filters
 from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.models import UserNotification
+from themis_htmx.navigation import is_partial, next_page
 from themis_htmx.parameters import number, numbers, scope
 from themis_htmx.polling import still_holds
 from themis_htmx.preferences import PreferencesForm
@@ -136,7 +135,7 @@ def preferences_form(request: HttpRequest) -> HttpResponseBase:
     form.save()
     if is_partial(request):
         return _preferences(request, context.preferences(request.user) | {"saved": True})
-    return _return(request, themis_saved=1)
+    return redirect(next_page(request, saved=1))
 
 
 def _find(request: HttpRequest, pk: str) -> NotificationQuerySet:
@@ -156,7 +155,7 @@ def _instant(request: HttpRequest) -> datetime:
 
 def _item(request: HttpRequest, one: NotificationQuerySet) -> HttpResponseBase:
     if not is_partial(request):
-        return _return(request)
+        return redirect(next_page(request))
     shown = {"notification": one.get(), "scope": scope(request.POST)}
     return render(request, "themis/fragments/item.html", shown)
 
@@ -164,7 +163,7 @@ def _item(request: HttpRequest, one: NotificationQuerySet) -> HttpResponseBase:
 def _notice(request: HttpRequest, **done: Any) -> HttpResponseBase:
     """Say what was done, with a way back: in place, or on the page that is returned to."""
     if not is_partial(request):
-        return _return(request, **{f"themis_{name}": value for name, value in done.items()})
+        return redirect(next_page(request, **done))
     return render(
         request, "themis/fragments/notice.html", {"notice": done, "scope": scope(request.POST)}
     )
@@ -175,13 +174,3 @@ def _preferences(request: HttpRequest, shown: dict[str, Any]) -> HttpResponse:
     name = "fragments/preferences" if is_partial(request) else "preferences"
     base = setting("THEMIS_BASE_TEMPLATE")
     return render(request, f"themis/{name}.html", {"shown": shown, "base": base})
-
-
-def _return(request: HttpRequest, **words: Any) -> HttpResponse:
-    """Go back to the page whose form this was, if it is on this site."""
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, request.get_host(), request.is_secure()):
-        target = resolve_url("themis:inbox")
-    if words:
-        target += ("&" if "?" in target else "?") + urlencode(words)
-    return redirect(target)

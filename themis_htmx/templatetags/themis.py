@@ -16,6 +16,7 @@ from themis_htmx import context as shown
 from themis_htmx import times
 from themis_htmx.filters import Filters
 from themis_htmx.models import UserNotification
+from themis_htmx.navigation import current_page
 from themis_htmx.parameters import number
 from themis_htmx.sources import source_name
 
@@ -32,21 +33,21 @@ def themis_head(context: Context, nonce: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def themis_bell(context: Context) -> SafeString:
+def themis_bell(context: Context) -> str:
     """The bell of the signed-in user, with its panel. Nothing for anyone else."""
-    return _component(context, "bell")
+    return _for_user(context, "bell")
 
 
 @register.simple_tag(takes_context=True)
-def themis_inbox(context: Context) -> SafeString:
+def themis_inbox(context: Context) -> str:
     """The list with its filters, which it keeps in the address of the page it is on."""
-    return _component(context, "inbox")
+    return _for_user(context, "inbox")
 
 
 @register.simple_tag(takes_context=True)
-def themis_preferences(context: Context, shown: dict[str, Any] | None = None) -> SafeString:
+def themis_preferences(context: Context, shown: dict[str, Any] | None = None) -> str:
     """The preferences form. ``shown`` is for the kit's own page, which passes a bound form."""
-    return _component(context, "preferences", shown=shown)
+    return _for_user(context, "preferences", shown=shown)
 
 
 # What the components ask for themselves, so that <c-themis.bell /> needs nothing around it.
@@ -124,11 +125,14 @@ def themis_time(instant: datetime, scope: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def themis_here(context: Context) -> str:
     """The address of this page, to come back to, without what the last action had to say."""
-    request = shown.request_of(context)
-    query = request.GET.copy()
-    for name in [name for name in query if name.startswith("themis_")]:
-        del query[name]
-    return f"{request.path}?{query.urlencode()}" if query else request.path
+    return current_page(shown.request_of(context))
+
+
+def _for_user(context: Context, name: str, **values: Any) -> str:
+    """Render a component for who is signed in; nothing, without a query, for anyone else."""
+    if not shown.request_of(context).user.is_authenticated:
+        return ""
+    return _component(context, name, **values)
 
 
 def _component(context: Context, name: str, **values: Any) -> SafeString:
