@@ -1,0 +1,104 @@
+"""A real Chromium, people who are signed in, and an ear for every complaint of the browser."""
+
+import os
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from playwright.sync_api import expect, sync_playwright
+
+from scripts.ensure_browser import find_chromium
+from themis.notifications import notify_user
+
+# Playwright's synchronous API runs an event loop, which Django takes for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+expect.set_options(timeout=8000)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[2, 4], ids=["htmx2", "htmx4"])
+def htmx(request, settings):
+    settings.HTMX_VERSION = request.param
+    return request.param
+
+
+@pytest.fixture
+def complaints():
+    """What the browser had to complain about; a journey must leave it empty."""
+    heard = []
+    yield heard
+    assert heard == []
+
+
+@pytest.fixture
+def visit(chromium, live_server, complaints):
+    """Open a page as somebody: their own browser, signed in."""
+    contexts = []
+
+    def open_page(user, path="/", **options):
+        context = chromium.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        if user is not None:
+            context.add_cookies([_session_cookie(user, live_server.url)])
+        page = context.new_page()
+        page.on("console", lambda message: _listen(message, complaints))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def ana(transactional_db):
+    return get_user_model().objects.create_user("ana", first_name="Ana")
+
+
+@pytest.fixture
+def ben(transactional_db):
+    return get_user_model().objects.create_user("ben", first_name="Ben")
+
+
+@pytest.fixture
+def notify(ana):
+    """Notify Ana, as a signal or a task of the project would."""
+
+    def send(title, **options):
+        return notify_user(ana, title, **{"url": "/requests/", "source_app": "tasks"} | options)
+
+    return send
+
+
+@pytest.fixture
+def three(notify):
+    return [notify(title) for title in ("First", "Second", "Third")]
+
+
+def _session_cookie(user, url):
+    client = Client()
+    client.force_login(user)
+    return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}
+
+
+def _listen(message, complaints):
+    if message.type in {"error", "warning"}:
+        complaints.append(message.text)

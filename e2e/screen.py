@@ -1,0 +1,39 @@
+"""Where things are on the screen, by the names that a person would use."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def bell(page):
+    return page.get_by_role("button", name=re.compile("^Notifications"))
+
+
+def panel(page):
+    return page.get_by_role("dialog", name="Notifications")
+
+
+def open_panel(page):
+    bell(page).click()
+    expect(panel(page).locator(".themis-panel__head")).to_be_visible()
+    return panel(page)
+
+
+def item(place, title):
+    return place.locator(".themis-item:visible", has_text=title)
+
+
+def act(place, title, verb):
+    """Press one of a notification's buttons, as a person who points at it would."""
+    item(place, title).hover()
+    item(place, title).get_by_role("button", name=f"{verb}: ").click()
+
+
+def expect_unread(page, count):
+    name = f"Notifications, {count} unread" if count else "Notifications"
+    expect(page.locator(".themis-bell__button").first).to_have_accessible_name(name)
+    badge = page.locator(".themis-badge")
+    if count:
+        expect(badge).to_have_text(str(count))
+    else:
+        expect(badge).to_have_count(0)

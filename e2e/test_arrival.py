@@ -1,0 +1,99 @@
+from playwright.sync_api import expect
+
+from e2e.screen import bell, expect_unread, open_panel
+from example.tasks.models import Task
+
+
+def test_a_new_notification_appears_without_a_reload(visit, ana, notify, htmx):
+    page = visit(ana)
+    expect_unread(page, 0)
+    page.evaluate("document.body.dataset.kept = 'yes'")
+    notify("Request approved")
+    expect_unread(page, 1)
+    assert page.evaluate("document.body.dataset.kept") == "yes"
+
+
+def test_one_persons_act_appears_in_anothers_bell(visit, ana, ben, htmx):
+    task = Task.objects.create(title="Deploy v2")
+    hers, his = visit(ana, task.get_absolute_url()), visit(ben)
+    expect_unread(his, 0)
+    hers.get_by_label("Assignee").select_option(label="Ben")
+    hers.get_by_role("button", name="Assign").click()
+    expect_unread(his, 1)
+    expect(open_panel(his)).to_contain_text("Task assigned: Deploy v2")
+
+
+def test_the_status_is_silent_on_load_and_speaks_when_something_newer_comes(
+    visit, ana, notify, htmx
+):
+    notify("Was there before")
+    page = visit(ana)
+    status = page.locator("[data-themis-status]")
+    page.wait_for_timeout(1500)
+    expect(status).to_have_text("")
+    notify("Comes now")
+    expect(status).to_have_text("Notifications, 2 unread")
+
+
+def test_reading_elsewhere_is_shown_and_not_announced(visit, ana, three, htmx):
+    page = visit(ana)
+    expect_unread(page, 3)
+    three[0].__class__.objects.filter(pk=three[0].pk).mark_read()
+    expect_unread(page, 2)
+    expect(page.locator("[data-themis-status]")).to_have_text("")
+
+
+def test_an_unchanged_poll_touches_no_node(visit, ana, three, htmx):
+    page = visit(ana)
+    node = page.locator(".themis-badge").element_handle()
+    with page.expect_response(lambda r: "/bell/" in r.url) as polled:
+        pass
+    assert polled.value.status == 204
+    assert node.evaluate("node => node.isConnected")
+
+
+def test_an_open_panel_is_left_alone_and_offers_what_is_new(visit, ana, notify, three, htmx):
+    page = visit(ana)
+    panel = open_panel(page)
+    notify("Fourth")
+    bar = panel.get_by_role("button", name="1 new notification")
+    expect(bar).to_be_visible()
+    expect(panel.get_by_text("Fourth")).to_have_count(0)
+    bar.click()
+    expect(panel.get_by_text("Fourth")).to_be_visible()
+    expect(bar).to_be_hidden()
+
+
+def test_a_page_in_the_background_does_not_poll(visit, ana, htmx):
+    page = visit(ana)
+    polls = []
+    page.on("request", lambda request: "/bell/" in request.url and polls.append(request))
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', {get: () => true, configurable: true})"
+    )
+    page.wait_for_timeout(2500)
+    assert len(polls) <= 1
+    page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(500)
+    assert polls
+
+
+def test_the_bell_stays_right_when_the_answer_is_somebody_elses_page(
+    visit, ana, notify, three, htmx, complaints
+):
+    page = visit(ana)
+    login = "<title>Sign in</title><form>Sign in</form>"
+    page.route("**/bell/*", lambda route: route.fulfill(body=login, content_type="text/html"))
+    page.wait_for_timeout(1800)
+    expect_unread(page, 3)
+    assert page.title() != "Sign in"
+    page.unroute("**/bell/*")
+    notify("Fourth")
+    expect_unread(page, 4)
+
+
+def test_two_bells_on_a_page_share_one_poll(visit, ana, notify, htmx):
+    page = visit(ana, "/")
+    assert bell(page).count() == 1
+    notify("Hello")
+    expect_unread(page, 1)

@@ -1,0 +1,64 @@
+import re
+import time
+
+from playwright.sync_api import expect
+
+from e2e.screen import expect_unread, item, open_panel
+from themis.models import UserNotification
+
+
+def test_a_click_reads_it_and_the_next_pages_badge_is_right(visit, ana, three, htmx):
+    page = visit(ana)
+    item(open_panel(page), "Second").click()
+    expect(page).to_have_url(re.compile("/requests/$"))
+    assert page.locator(".themis-badge").inner_text() == "2"
+    assert UserNotification.objects.get(title="Second").is_read
+
+
+def test_the_destination_is_a_plain_link(visit, ana, three, htmx):
+    page = visit(ana)
+    link = open_panel(page).get_by_role("link", name="Second")
+    expect(link).to_have_attribute("href", "/requests/")
+
+
+def test_enter_follows_it_too(visit, ana, three, htmx):
+    page = visit(ana)
+    open_panel(page).get_by_role("link", name="Second").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/requests/$"))
+    assert page.locator(".themis-badge").inner_text() == "2"
+
+
+def test_a_ctrl_click_opens_a_tab_and_reads_it_here(visit, ana, three, htmx):
+    page = visit(ana)
+    shown = open_panel(page)
+    with page.context.expect_page() as opened:
+        item(shown, "Second").click(modifiers=["ControlOrMeta"])
+    assert opened.value.url.endswith("/requests/")
+    expect(item(shown, "Second").locator(".themis-dot")).to_have_count(0)
+    expect_unread(page, 2)
+
+
+def test_a_middle_click_opens_a_tab_too(visit, ana, three, htmx):
+    page = visit(ana)
+    shown = open_panel(page)
+    with page.context.expect_page():
+        item(shown, "Second").click(button="middle")
+    expect_unread(page, 2)
+
+
+def test_a_slow_server_does_not_hold_the_click_up(visit, ana, three, htmx):
+    page = visit(ana)
+    shown = open_panel(page)
+    page.route("**/read/", lambda route: time.sleep(1.5) or route.continue_())
+    started = time.monotonic()
+    item(shown, "Second").click(no_wait_after=True)
+    expect(page).to_have_url(re.compile("/requests/$"))
+    expect_unread(page, 2)
+    assert time.monotonic() - started < 8
+
+
+def test_one_without_a_destination_is_no_link(visit, ana, notify, htmx):
+    notify("Just so you know", url="")
+    shown = open_panel(visit(ana))
+    expect(shown.get_by_role("link", name="Just so you know")).to_have_count(0)

@@ -1,0 +1,88 @@
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.screen import item
+from themis.notifications import notify_user
+
+
+@pytest.fixture
+def mixed(notify):
+    notify("Overdue: Deploy v2", level="danger", source_app="tasks")
+    notify("Request approved", level="success", source_app="requests")
+    read = notify("Starting soon", level="warning", source_app="events")
+    type(read).objects.filter(pk=read.pk).mark_read()
+
+
+def titles(page):
+    return page.locator("main .themis-item__title").all_inner_texts()
+
+
+@pytest.mark.parametrize(
+    ("chip", "found"),
+    [
+        ("Unread", ["Request approved", "Overdue: Deploy v2"]),
+        ("Tasks", ["Overdue: Deploy v2"]),
+        ("Requests", ["Request approved"]),
+    ],
+)
+def test_a_chip_filters_and_stands_in_the_address(visit, ana, mixed, htmx, chip, found):
+    page = visit(ana, "/notifications/")
+    page.get_by_role("link", name=chip, exact=True).click()
+    expect(page.locator("main .themis-item")).to_have_count(len(found))
+    assert titles(page) == found
+    assert "?" in page.url
+    page.reload()
+    assert titles(page) == found
+
+
+def test_levels_filter_too(visit, ana, mixed, htmx):
+    page = visit(ana, "/notifications/")
+    page.get_by_text("Level", exact=True).click()
+    page.get_by_role("link", name="Urgent").click()
+    expect(page.locator("main .themis-item")).to_have_count(1)
+    assert titles(page) == ["Overdue: Deploy v2"]
+
+
+def test_filters_combine_and_all_takes_them_off(visit, ana, mixed, htmx):
+    page = visit(ana, "/notifications/")
+    page.get_by_role("link", name="Unread", exact=True).click()
+    expect(page.locator("main .themis-item")).to_have_count(2)
+    page.get_by_role("link", name="Events", exact=True).click()
+    expect(page.locator("main")).to_contain_text("No notification matches these filters")
+    page.get_by_role("link", name="All", exact=True).click()
+    expect(page.locator("main .themis-item")).to_have_count(3)
+
+
+def test_the_back_button_returns_to_the_filter_before(visit, ana, mixed, htmx):
+    page = visit(ana, "/notifications/")
+    page.get_by_role("link", name="Tasks", exact=True).click()
+    expect(page.locator("main .themis-item")).to_have_count(1)
+    page.go_back()
+    expect(page.locator("main .themis-item")).to_have_count(3)
+
+
+def test_older_ones_are_shown_to_the_end_of_300(visit, ana, htmx):
+    for number in range(300):
+        notify_user(ana, f"Number {number}")
+    page = visit(ana, "/notifications/")
+    older = page.get_by_role("link", name="Show older")
+    shown = page.locator("main .themis-item").count()
+    while older.count():
+        older.click()
+        shown = min(shown + 20, 300)
+        expect(page.locator("main .themis-item")).to_have_count(shown)
+    assert shown == 300
+    assert titles(page) == [f"Number {number}" for number in reversed(range(300))]
+    expect(page.get_by_role("heading", name="Today")).to_have_count(1)
+
+
+def test_after_showing_older_ones_the_focus_is_on_the_first_of_them(visit, ana, htmx):
+    for number in range(30):
+        notify_user(ana, f"Number {number}", url="/")
+    page = visit(ana, "/notifications/")
+    page.get_by_role("link", name="Show older").press("Enter")
+    expect(
+        item(page.locator("main"), re.compile("^Number 9\\b")).get_by_role("link")
+    ).to_be_focused()

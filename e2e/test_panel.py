@@ -1,0 +1,80 @@
+import re
+
+from playwright.sync_api import expect
+
+from e2e.screen import bell, expect_unread, item, open_panel, panel
+
+
+def test_it_opens_and_closes_by_mouse(visit, ana, three, htmx):
+    page = visit(ana)
+    expect(item(open_panel(page), "Third")).to_be_visible()
+    bell(page).click()
+    expect(panel(page)).to_be_hidden()
+
+
+def test_it_opens_by_keyboard_and_escape_gives_the_focus_back(visit, ana, three, htmx):
+    page = visit(ana)
+    bell(page).focus()
+    page.keyboard.press("Enter")
+    expect(item(panel(page), "Third")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(panel(page).get_by_role("button", name="All")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(panel(page)).to_be_hidden()
+    expect(bell(page)).to_be_focused()
+
+
+def test_a_click_outside_closes_it_and_the_focus_is_not_lost(visit, ana, three, htmx):
+    page = visit(ana)
+    open_panel(page)
+    page.mouse.click(5, 700)
+    expect(panel(page)).to_be_hidden()
+    expect(bell(page)).to_be_focused()
+
+
+def test_its_content_is_fetched_when_it_is_first_opened_and_not_again(visit, ana, three, htmx):
+    page = visit(ana)
+    fetched = []
+    page.on("request", lambda request: "/dropdown/" in request.url and fetched.append(request))
+    for _ in range(2):
+        open_panel(page)
+        bell(page).click()
+    assert len(fetched) == 1
+
+
+def test_it_shows_the_unread_alone_when_asked(visit, ana, notify, three, htmx):
+    three[1].__class__.objects.filter(pk=three[1].pk).mark_read()
+    shown = open_panel(visit(ana))
+    shown.get_by_role("button", name=re.compile("^Unread")).click()
+    expect(item(shown, "Second")).to_have_count(0)
+    expect(item(shown, "First")).to_be_visible()
+    pressed = shown.get_by_role("button", name=re.compile("^Unread"))
+    expect(pressed).to_have_attribute("aria-pressed", "true")
+    expect(pressed).to_be_focused()
+
+
+def test_an_empty_inbox_says_so(visit, ana, htmx):
+    expect(open_panel(visit(ana))).to_contain_text("You’re all caught up")
+
+
+def test_notifications_that_are_off_say_so(visit, ana, htmx):
+    ana.profile.notifications_enabled = False
+    ana.profile.save()
+    shown = open_panel(visit(ana))
+    expect(shown).to_contain_text("Notifications are off")
+    shown.get_by_role("link", name="Turn on").click()
+    expect(shown.page).to_have_url(re.compile("/preferences/$"))
+
+
+def test_it_leads_to_the_whole_list(visit, ana, three, htmx):
+    page = visit(ana)
+    open_panel(page).get_by_role("link", name="See all notifications").click()
+    expect(page.get_by_role("heading", name="Notifications", level=1)).to_be_visible()
+    expect_unread(page, 3)
+
+
+def test_what_people_write_stays_text(visit, ana, notify, htmx):
+    notify("<img src=x onerror=alert(1)>", message="<script>alert(1)</script>")
+    shown = open_panel(visit(ana))
+    expect(shown).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(shown.locator("img, script")).to_have_count(0)

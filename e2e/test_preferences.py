@@ -1,0 +1,64 @@
+import pytest
+from playwright.sync_api import expect
+
+from themis.models import UserProfile
+
+
+@pytest.fixture(params=["/notifications/preferences/", "/settings/"], ids=["own", "projects"])
+def page(request, visit, ana, htmx):
+    return visit(ana, request.param)
+
+
+def saved(page):
+    expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+
+
+def stored(ana):
+    return UserProfile.objects.get(user=ana)
+
+
+def test_turned_off_nothing_arrives(page, notify, ana):
+    page.get_by_role("switch", name="Notifications").uncheck()
+    saved(page)
+    assert notify("Anything", level="danger") is None
+    page.get_by_role("switch", name="Notifications").check()
+    expect(page.get_by_role("switch", name="Notifications")).to_be_checked()
+    page.wait_for_function("document.querySelector('[data-themis-saved-status]').textContent")
+    assert notify("Anything") is not None
+
+
+def test_only_what_needs_attention(page, notify, ana):
+    page.get_by_text("Needs attention").click()
+    saved(page)
+    assert notify("Quiet", level="success") is None
+    assert notify("Loud", level="warning") is not None
+
+
+def test_only_what_is_urgent(page, notify):
+    page.get_by_text("Urgent only").click()
+    saved(page)
+    assert notify("Loud", level="warning") is None
+    assert notify("Louder", level="danger") is not None
+
+
+def test_desktop_alerts_are_remembered(page, ana):
+    page.get_by_role("switch", name="Desktop alerts").check()
+    saved(page)
+    assert stored(ana).browser_notifications_enabled
+
+
+def test_retention_is_remembered(page, ana):
+    page.get_by_label("Keep read notifications").select_option(label="30 days")
+    saved(page)
+    assert stored(ana).notification_retention_days == 30
+    page.reload()
+    expect(page.get_by_label("Keep read notifications")).to_have_value("30")
+
+
+def test_saving_keeps_the_focus_where_it_was(page):
+    choice = page.get_by_role("radio", name="Everything")
+    choice.focus()
+    page.keyboard.press("ArrowRight")
+    saved(page)
+    expect(page.get_by_role("radio", name="Needs attention")).to_be_focused()
+    expect(page.get_by_role("radio", name="Needs attention")).to_be_checked()

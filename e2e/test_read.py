@@ -1,0 +1,61 @@
+import pytest
+from playwright.sync_api import expect
+
+from e2e.screen import act, expect_unread, item, open_panel
+from themis.models import UserNotification
+
+
+@pytest.fixture(params=["panel", "list"])
+def shown(request, visit, ana, three, htmx):
+    if request.param == "panel":
+        return open_panel(visit(ana))
+    return visit(ana, "/notifications/").locator("main")
+
+
+def test_one_is_marked_read_and_unread_again(shown):
+    act(shown, "Second", "Mark as read")
+    expect_unread(shown.page, 2)
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+    act(shown, "Second", "Mark as unread")
+    expect_unread(shown.page, 3)
+    expect(item(shown, "Second")).to_contain_text("Unread")
+
+
+def test_the_button_keeps_the_focus(shown):
+    act(shown, "Second", "Mark as read")
+    button = item(shown, "Second").get_by_role("button", name="Mark as unread: Second")
+    expect(button).to_be_focused()
+
+
+def test_all_are_marked_read_and_it_is_undone(shown):
+    shown.get_by_role("button", name="Mark all read").click()
+    expect_unread(shown.page, 0)
+    expect(shown).to_contain_text("3 marked as read")
+    expect(shown.locator(".themis-dot")).to_have_count(0)
+    shown.get_by_role("button", name="Undo").click()
+    expect_unread(shown.page, 3)
+    expect(shown.locator(".themis-dot")).to_have_count(3)
+
+
+def test_what_arrives_in_between_stays_unread(shown, notify):
+    notify("Too late to be seen")
+    shown.get_by_role("button", name="Mark all read").click()
+    expect(shown).to_contain_text("3 marked as read")
+    expect_unread(shown.page, 1)
+    assert not UserNotification.objects.get(title="Too late to be seen").is_read
+
+
+def test_what_was_read_before_is_not_made_unread_by_the_undo(shown):
+    act(shown, "First", "Mark as read")
+    expect_unread(shown.page, 2)
+    shown.get_by_role("button", name="Mark all read").click()
+    shown.get_by_role("button", name="Undo").click()
+    expect_unread(shown.page, 2)
+    assert UserNotification.objects.get(title="First").is_read
+
+
+def test_panel_and_list_agree_on_one_page(visit, ana, three, htmx):
+    page = visit(ana, "/notifications/")
+    act(open_panel(page), "Second", "Mark as read")
+    row = item(page.locator("main"), "Second")
+    expect(row.locator(".themis-dot")).to_have_count(0)

@@ -1,0 +1,83 @@
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.screen import act, expect_unread, item
+from themis.models import UserNotification, UserProfile
+from themis.notifications import notify_user
+
+
+@pytest.fixture
+def browse(visit, ana):
+    return lambda path="/": visit(ana, path, java_script_enabled=False)
+
+
+def test_the_bell_is_a_link_with_a_count(browse, three):
+    page = browse()
+    link = page.get_by_role("link", name="Notifications, 3 unread")
+    expect_unread(page, 3)
+    link.click()
+    expect(page.get_by_role("heading", name="Notifications", level=1)).to_be_visible()
+
+
+def test_one_is_marked_read_and_unread(browse, three):
+    page = browse("/notifications/")
+    act(page.locator("main"), "Second", "Mark as read")
+    expect_unread(page, 2)
+    act(page.locator("main"), "Second", "Mark as unread")
+    expect_unread(page, 3)
+
+
+def test_all_are_marked_read_and_it_is_undone(browse, three):
+    page = browse("/notifications/")
+    page.get_by_role("button", name="Mark all read").click()
+    expect_unread(page, 0)
+    expect(page.locator("main")).to_contain_text("3 marked as read")
+    page.get_by_role("button", name="Undo").click()
+    expect_unread(page, 3)
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+def test_one_is_dismissed_and_it_is_undone(browse, three):
+    page = browse("/notifications/")
+    act(page.locator("main"), "Second", "Dismiss")
+    expect(item(page.locator("main"), "Second")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(item(page.locator("main"), "Second")).to_be_visible()
+
+
+def test_an_act_returns_to_the_filter_it_came_from(browse, three):
+    page = browse("/notifications/?state=unread")
+    act(page.locator("main"), "Second", "Mark as read")
+    expect(page).to_have_url(re.compile(r"\?state=unread$"))
+    expect(page.locator("main .themis-item")).to_have_count(2)
+
+
+def test_a_click_follows_and_leaves_it_unread(browse, three):
+    page = browse("/notifications/")
+    item(page.locator("main"), "Second").click()
+    expect(page).to_have_url(re.compile("/requests/$"))
+    assert not UserNotification.objects.get(title="Second").is_read
+
+
+def test_the_list_filters_and_pages_to_the_end(browse, ana):
+    for number in range(50):
+        notify_user(ana, f"Number {number}", source_app="tasks", level="danger")
+    page = browse("/notifications/")
+    page.get_by_role("link", name="Tasks", exact=True).click()
+    for shown in (20, 20, 10):
+        expect(page.locator("main .themis-item")).to_have_count(shown)
+        if shown == 20:
+            page.get_by_role("link", name="Show older").click()
+    expect(item(page.locator("main"), "Number 0")).to_be_visible()
+
+
+def test_preferences_are_saved_by_a_button(browse, ana):
+    page = browse("/notifications/preferences/")
+    page.get_by_role("switch", name="Notifications").uncheck()
+    page.get_by_label("Keep read notifications").select_option(label="30 days")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved")).to_be_visible()
+    profile = UserProfile.objects.get(user=ana)
+    assert (profile.notifications_enabled, profile.notification_retention_days) == (False, 30)
