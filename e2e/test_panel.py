@@ -18,7 +18,7 @@ def test_it_opens_by_keyboard_and_escape_gives_the_focus_back(visit, ana, three,
     page.keyboard.press("Enter")
     expect(item(panel(page), "Third")).to_be_visible()
     page.keyboard.press("Tab")
-    expect(panel(page).get_by_role("button", name="All")).to_be_focused()
+    expect(panel(page).get_by_role("button", name="All", exact=True)).to_be_focused()
     page.keyboard.press("Escape")
     expect(panel(page)).to_be_hidden()
     expect(bell(page)).to_be_focused()

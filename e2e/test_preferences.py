@@ -23,7 +23,7 @@ def test_turned_off_nothing_arrives(page, notify, ana):
     assert notify("Anything", level="danger") is None
     page.get_by_role("switch", name="Notifications").check()
     expect(page.get_by_role("switch", name="Notifications")).to_be_checked()
-    page.wait_for_function("document.querySelector('[data-themis-saved-status]').textContent")
+    saved(page)
     assert notify("Anything") is not None
 
 

@@ -120,12 +120,14 @@ def older(user: Any, filters: Filters, before: int | None, day: str = "") -> dic
     }
 
 
-def notice(request: HttpRequest) -> dict[str, str]:
+def notice(request: HttpRequest) -> dict[str, Any]:
     """What the action before this page has to say, where there was no script to say it."""
     said = {name: request.GET.get(f"themis_{name}", "") for name in ("dismissed", "read", "undo")}
     if said["dismissed"].isdecimal():
         return {"dismissed": said["dismissed"]}
-    return said if said["read"].isdecimal() and said["undo"] else {}
+    if said["read"].isdecimal() and said["undo"]:
+        return {"read": int(said["read"]), "undo": said["undo"]}
+    return {}
 
 
 def unread_label(digest: Digest) -> str:

@@ -82,8 +82,10 @@ def _batches_of_queryset(
 ) -> Iterator[list[Recipient]]:
     if not issubclass(users.model, get_user_model()):
         raise TypeError(f"users: a queryset of {users.model.__name__} is not one of users.")
-    if users.query.is_sliced or users.query.combinator:
-        # MariaDB takes no LIMIT inside IN, and a union takes no further filter.
+    query = users.query
+    if query.is_sliced or query.combinator or query.distinct_fields:
+        # MariaDB takes no LIMIT inside IN, a union takes no further filter, and who is the first
+        # of DISTINCT ON depends on the order.
         return _gather(users.iterator(chunk_size=size), size, draft)
     return _walk(users, size, draft)
 

@@ -134,7 +134,8 @@ def preferences_form(request: HttpRequest) -> HttpResponseBase:
         return _preferences(request, context.preferences(request.user, form))
     form.save()
     if is_partial(request):
-        return _preferences(request, context.preferences(request.user) | {"saved": True})
+        # The form stands as the user left it: swapping it would take the focus out of a choice.
+        return render(request, "themis/fragments/saved.html")
     return redirect(next_page(request, saved=1))
 
 
@@ -173,4 +174,7 @@ def _preferences(request: HttpRequest, shown: dict[str, Any]) -> HttpResponse:
     """The form alone for htmx; without it the whole page, which then tells what is wrong."""
     name = "fragments/preferences" if is_partial(request) else "preferences"
     base = setting("THEMIS_BASE_TEMPLATE")
-    return render(request, f"themis/{name}.html", {"shown": shown, "base": base})
+    response = render(request, f"themis/{name}.html", {"shown": shown, "base": base})
+    response.headers["HX-Retarget"] = "#themis-preferences"
+    response.headers["HX-Reswap"] = "outerHTML"
+    return response

@@ -114,10 +114,10 @@ def themis_time(instant: datetime, scope: str = "") -> SafeString:
     under_heading = scope == shown.INBOX_SCOPE and not times.is_today(instant)
     words = times.time_of_day(instant) if under_heading else times.how_long_ago(instant)
     return format_html(
-        '<time datetime="{}" title="{}"{}>{}</time>',
+        '<time datetime="{}" title="{}" data-themis-time="{}">{}</time>',
         here.isoformat(timespec="seconds"),
         date_format(here, "DATETIME_FORMAT"),
-        "" if under_heading else format_html(" data-themis-ago"),
+        "clock" if under_heading else "ago",
         words,
     )
 

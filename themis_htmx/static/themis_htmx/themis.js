@@ -61,7 +61,8 @@ on("htmx:beforeOnLoad htmx:before:response", (event) => {
 });
 
 on("htmx:afterRequest htmx:finally:request", (event) => {
-  const source = event.detail.ctx?.sourceElement ?? event.detail.elt;
+  // htmx 2 names the parent in detail.elt where the swap has removed the source.
+  const source = event.detail.ctx?.sourceElement ?? event.detail.requestConfig?.elt;
   if (!source?.closest?.(".themis, .themis-item")) return;
   const { method, ...got } = answer(event);
   if (source.matches("[data-themis-poller]")) {
@@ -100,7 +101,8 @@ function look() {
   fresh("[data-themis-bell]").forEach(putButton);
   fresh("[data-themis-newest]").forEach(showBadge);
   fresh("[data-themis-notices] > *").forEach(heed);
-  fresh("[data-themis-form]").forEach(showSaved);
+  fresh("[data-themis-save]").forEach(hideSave);
+  fresh(".themis-day").forEach(takeFocus);
   all("[data-themis-panel]").filter(isOpen).forEach(place);
 }
 
@@ -286,6 +288,20 @@ function heed(notice) {
   else if ("themisChanged" in notice.dataset) all("[data-themis-list]").forEach(refreshLoaded);
 }
 
+// "Show older" is gone once it is pressed: the focus goes on to what it brought.
+
+let older = false;
+
+on("click", ({ target }) => {
+  older = Boolean(target.closest?.(".themis-more a[hx-get]"));
+});
+
+function takeFocus(day) {
+  if (older && document.activeElement === document.body) {
+    day.querySelector("a, button")?.focus();
+  }
+}
+
 function refreshLoaded(list) {
   if (list.querySelector(".themis-shown")) send(list, "themis:refresh");
 }
@@ -313,22 +329,20 @@ const listOf = (scope) =>
 
 // Preferences: saved as they are changed.
 
-function showSaved(form) {
-  form.querySelector("[data-themis-save]").hidden = Boolean(window.htmx);
-  const status = document.querySelector("[data-themis-saved-status]");
-  if (status && form.dataset.themisSaved) status.textContent = form.dataset.themisSaved;
+function hideSave(row) {
+  row.hidden = Boolean(window.htmx);
 }
 
 on("change", ({ target }) => {
-  const status = target.closest?.("[data-themis-form]") &&
-    document.querySelector("[data-themis-saved-status]");
-  if (status) status.textContent = "";
+  if (target.closest?.("#themis-preferences")) {
+    document.getElementById("themis-preferences-saved")?.replaceChildren();
+  }
 });
 
 // Times that tick, in the words of the page's language.
 
 function tick() {
-  for (const time of all("time[data-themis-ago]")) {
+  for (const time of all("time[data-themis-time=ago]")) {
     const minutes = Math.floor((Date.now() - Date.parse(time.dateTime)) / 60000);
     if (minutes < 1 || minutes >= 360) continue;
     const language = time.closest("[lang]")?.lang || undefined;
