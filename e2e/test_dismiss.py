@@ -17,6 +17,7 @@ def test_one_is_dismissed_and_it_is_undone(shown):
     expect(item(shown, "Second")).to_have_count(0)
     expect(shown).to_contain_text("Dismissed")
     expect_unread(shown.page, 2)
+    expect(shown.locator("[data-themis-count]")).to_have_text("2")
     shown.get_by_role("button", name="Undo").click()
     expect(item(shown, "Second")).to_be_visible()
     expect_unread(shown.page, 3)

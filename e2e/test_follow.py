@@ -62,3 +62,13 @@ def test_one_without_a_destination_is_no_link(visit, ana, notify, htmx):
     notify("Just so you know", url="")
     shown = open_panel(visit(ana))
     expect(shown.get_by_role("link", name="Just so you know")).to_have_count(0)
+
+
+def test_one_that_leads_to_a_place_on_this_page_closes_the_panel(visit, ana, notify, htmx):
+    notify("Look below", url="/requests/#content")
+    page = visit(ana, "/requests/")
+    shown = open_panel(page)
+    item(shown, "Look below").click()
+    expect(shown).to_be_hidden()
+    expect(page).to_have_url(re.compile("#content$"))
+    expect_unread(page, 0)

@@ -127,6 +127,9 @@ class UserProfile(models.Model):
         ``update_fields``, or without it the fields that were changed, go onto that row, and the
         others are read from it.
         """
+        if self.user_id is None:
+            # A user who was saved since the profile was read has a key by now.
+            self.user = self.user
         forced = options.get("force_insert") or options.get("force_update")
         if not self._state.adding or forced or self.user_id is None:
             super().save(**options)

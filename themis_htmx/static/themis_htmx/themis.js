@@ -150,6 +150,7 @@ function showBadge(token) {
   if (newest !== null && id > newest) announce(live);
   newest = Math.max(newest ?? 0, id);
   mirror(live);
+  for (const count of all("[data-themis-count]")) count.textContent = token.dataset.themisLabel;
   for (const bar of all(".themis-fresh")) offer(bar, token);
 }
 
@@ -256,6 +257,15 @@ async function go(event, link, read) {
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, false));
   if (!(await Promise.race([read, late]).catch(() => false))) pollOnNextPage();
   location.assign(link.href);
+  if (staysHere(link)) showHere(link);
+}
+
+const staysHere = (link) => link.hash && link.href.split("#")[0] === location.href.split("#")[0];
+
+function showHere(link) {
+  link.closest("[data-themis-panel]")?.hidePopover();
+  poll();
+  refreshElsewhere(link.closest(".themis-item"));
 }
 
 function pollOnNextPage() {

@@ -1,0 +1,75 @@
+# One command each: `make demo` serves the example, `make test` runs every check.
+# Both set themselves up from nothing; all they need by hand is Python 3.11 or newer.
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+SERVICES_INSTALLED := .venv/.services-installed
+CSS := themis_htmx/static/themis_htmx/themis.css
+UNIT := $(BIN)/pytest tests --numprocesses=auto --dist=loadgroup
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test lint types unit e2e browser format \
+	test-services test-postgres test-mariadb matrix css css-check screenshots bench clean
+
+help: ## this list
+	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
+
+demo: $(INSTALLED) ## serve the example, a small task board
+	$(BIN)/python manage.py demo
+
+test: lint types unit e2e ## everything: lint, types, unit tests, journeys in a real Chromium
+
+lint: $(INSTALLED) ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED) ## mypy --strict over what is shipped
+	$(BIN)/mypy
+
+unit: $(INSTALLED) ## unit tests on SQLite, packaging included
+	$(UNIT)
+
+e2e: $(INSTALLED) browser ## the journeys, in a real Chromium
+	$(BIN)/pytest e2e
+
+browser: $(INSTALLED)
+	@$(BIN)/python scripts/ensure_browser.py
+
+format: $(INSTALLED) ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test-services: test-postgres test-mariadb ## unit tests on PostgreSQL and MariaDB
+
+test-postgres test-mariadb: export THEMIS_TEST_DATABASE = $(@:test-%=%)
+test-postgres test-mariadb: $(SERVICES_INSTALLED)
+	@$(BIN)/python scripts/database_answers.py
+	$(UNIT) -m "not packaging"
+
+matrix: $(INSTALLED) ## unit tests on every Django with every Python of this machine
+	$(BIN)/python scripts/matrix.py
+
+css: $(INSTALLED) ## build the stylesheet from static_src/ (needs npm)
+	$(BIN)/python manage.py tailwind install
+	$(BIN)/python manage.py tailwind build
+
+css-check: $(INSTALLED) ## fail when the committed stylesheet is not what static_src/ builds
+	@bash scripts/css_check.sh $(CSS)
+
+screenshots: $(INSTALLED) browser ## pictures of the example, for the documentation
+	$(BIN)/python scripts/screenshots.py
+
+bench: $(INSTALLED) ## what the poll costs
+	$(BIN)/python -m benchmarks
+
+clean: ## remove everything that can be made again
+	rm -rf .venv .matrix build dist static_src/node_modules
+
+$(INSTALLED): pyproject.toml
+	@sh scripts/venv.sh
+	$(BIN)/python -m pip install -qq --editable ".[dev]"
+	@touch $@
+
+$(SERVICES_INSTALLED): $(INSTALLED)
+	$(BIN)/python -m pip install -qq --editable ".[services]"
+	@touch $@

@@ -1,0 +1,9 @@
+"""What every template of the example needs."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def htmx(request: HttpRequest) -> dict[str, int]:
+    """The htmx line to load, for ``{% htmx_script version=htmx_version %}``."""
+    return {"htmx_version": settings.HTMX_VERSION}

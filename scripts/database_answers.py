@@ -1,0 +1,25 @@
+"""Says plainly when the database named by THEMIS_TEST_DATABASE does not answer."""
+
+import os
+import sys
+
+import django
+from django.db import DatabaseError, connection
+
+
+def main() -> int:
+    """Connect once; a hundred failing tests would say the same at greater length."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    chosen = os.environ.get("THEMIS_TEST_DATABASE", "sqlite")
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        print(f"No {chosen} answers, so it cannot be tested on: {error}", file=sys.stderr)
+        return 1
+    print(f"Testing on {chosen}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,260 @@
+"""The rules that the shipped code keeps: what it may contain, how large it may grow."""
+
+import ast
+import gzip
+import io
+import re
+import statistics
+import subprocess
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+SHIPPED = ["themis_htmx", "themis", "components"]
+KILOBYTES_8 = 8 * 1024
+
+# What it is: how it looks. HTML may also stand in a Python string, so every file is searched.
+UNSAFE_OUTPUT = {
+    "mark_safe": r"\bmark_safe\b",
+    "the safe filter": r"\|\s*safe\b",
+    "autoescape off": r"autoescape\s+off",
+    # As a property: hx-swap="innerHTML" swaps in what Django has escaped.
+    "innerHTML": r"""(?:\.|\[\s*["'`])(?:inner|outer)HTML\b""",
+    "insertAdjacentHTML": r"\binsertAdjacentHTML\b",
+    "document.write": r"\bdocument\.write",
+}
+REFUSED_BY_A_STRICT_CSP = {
+    "eval": r"\beval\s*\(",
+    "new Function": r"\bnew\s+Function\b",
+    "hx-on": r"\bhx-on\b",
+    "js: in an attribute": r"""=\s*["']\s*(?:js|javascript):""",
+    "a trigger filter": r"""hx-trigger\s*=\s*["'][^"'>]*\[""",
+    "a style attribute": r"""\sstyle\s*=\s*["']""",
+    "an event attribute": r"""\son(?:abort|blur|change|click|close|error|focus|input|key\w+|load"""
+    r"""|mouse\w+|pointer\w+|reset|submit|toggle|touch\w+)\s*=\s*["']""",
+    "an inline script": r"<script\b(?![^>]*\bsrc=)",
+    "an inline style": r"<style\b",
+}
+
+# Who imports what, under themis_htmx: a name on the left never imports one on the right.
+FORBIDDEN_IMPORTS = {
+    "models": {"views", "urls", "notifications", "polling"},
+    "inbox": {"views", "urls", "notifications", "polling"},
+    "preferences": {"views", "urls", "notifications", "polling"},
+    "polling": {"views", "urls", "notifications"},
+    "notifications": {"views", "urls", "polling"},
+}
+
+# Put together here, so that this file does not contain what it looks for.
+REGISTRY_HOSTS = [
+    ".".join(parts)
+    for parts in [
+        ("pypi", "org"),
+        ("files", "pythonhosted", "org"),
+        ("registry", "npmjs", "org"),
+        ("registry", "yarnpkg", "com"),
+        ("deb", "debian", "org"),
+    ]
+]
+MACHINE_PATHS = ["/".join(["", *parts]) for parts in [("work", ""), ("root", ""), ("tmp", "v")]]
+
+
+def shipped_files(*suffixes: str) -> list[Path]:
+    """Every shipped file, once: the package reaches ``components`` through a link."""
+    found = [path for folder in SHIPPED for path in (ROOT / folder).rglob("*") if path.is_file()]
+    return sorted(path for path in found if path.suffix in suffixes)
+
+
+def modules() -> list[Path]:
+    return [path for path in shipped_files(".py") if "migrations" not in path.parts]
+
+
+def functions() -> Iterator[tuple[str, Function]]:
+    for path in modules():
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, Function):
+                yield f"{named(path)}:{node.lineno} {node.name}", node
+
+
+def public_functions(parent: ast.AST) -> Iterator[Function]:
+    """Functions and methods that others may call: not those inside a function."""
+    for node in ast.iter_child_nodes(parent):
+        if isinstance(node, Function) and not node.name.startswith("_"):
+            yield node
+        elif not isinstance(node, Function | ast.expr):
+            yield from public_functions(node)
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def body_length(function: Function) -> int:
+    """Lines of the body, its docstring aside."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    if not body:
+        return 0
+    start = min([body[0].lineno, *(d.lineno for d in getattr(body[0], "decorator_list", []))])
+    return (body[-1].end_lineno or start) - start + 1
+
+
+def lines_of_code(path: Path) -> int:
+    """Lines that hold code: blank lines, comments and docstrings aside."""
+    silent = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+    source = path.read_text(encoding="utf-8")
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in silent and token.string:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    return len(lines - docstring_lines(ast.parse(source)))
+
+
+def docstring_lines(tree: ast.Module) -> set[int]:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    found: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, documented) and ast.get_docstring(node) is not None:
+            found.update(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+    return found
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Names of the kit's own modules that a file imports, inside functions too."""
+    found: set[str] = set()
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = absolute_origin(node, path)
+            found.update([origin, *(f"{origin}.{alias.name}" for alias in node.names)])
+    return {name.split(".")[1] for name in found if name.startswith("themis_htmx.")}
+
+
+def absolute_origin(node: ast.ImportFrom, path: Path) -> str:
+    package = list(path.relative_to(ROOT).parts)[: -node.level or None] if node.level else []
+    return ".".join([*package, *filter(None, [node.module])])
+
+
+def hits(path: Path, patterns: dict[str, str]) -> list[str]:
+    text = path.read_text(encoding="utf-8")
+    return [
+        f"{named(path)}:{text.count(chr(10), 0, match.start()) + 1} has {what}"
+        for what, pattern in patterns.items()
+        for match in re.finditer(pattern, text)
+    ]
+
+
+def project_files() -> list[Path]:
+    """What git would commit."""
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "-co", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout, so there is nothing that could be committed")
+    paths = {ROOT / name for name in listed.stdout.split("\0") if name}
+    return sorted(path for path in paths if path.is_file() and not path.is_symlink())
+
+
+def gzipped_size(*paths: Path) -> int:
+    return sum(len(gzip.compress(path.read_bytes(), 9, mtime=0)) for path in paths)
+
+
+def listing(offenders: list[str]) -> str:
+    return "".join(f"\n  - {offender}" for offender in offenders)
+
+
+@pytest.mark.parametrize(
+    "patterns", [UNSAFE_OUTPUT, REFUSED_BY_A_STRICT_CSP], ids=["unsafe output", "strict CSP"]
+)
+def test_no_shipped_file_contains_what_could_inject_or_be_refused(patterns):
+    files = shipped_files(".py", ".html", ".txt", ".js", ".css", ".svg")
+
+    offenders = [hit for path in files for hit in hits(path, patterns)]
+
+    assert files, "no shipped file was found, so nothing was looked at"
+    assert not offenders, f"these never ship:{listing(offenders)}"
+
+
+def test_no_function_is_longer_than_30_lines():
+    offenders = [
+        f"{name} has {body_length(function)}"
+        for name, function in functions()
+        if body_length(function) > 30
+    ]
+
+    assert not offenders, f"at most 30 lines without the docstring:{listing(offenders)}"
+
+
+def test_half_of_all_functions_have_6_lines_or_fewer():
+    median = statistics.median(body_length(function) for _, function in functions())
+
+    assert median <= 6, f"the median function has {median} lines; split some in two"
+
+
+def test_no_python_file_has_more_than_150_lines_of_code():
+    offenders = [
+        f"{named(path)} has {lines_of_code(path)}"
+        for path in modules()
+        if lines_of_code(path) > 150
+    ]
+
+    assert not offenders, f"at most 150 lines of code:{listing(offenders)}"
+
+
+def test_every_public_function_says_what_it_does():
+    offenders = [
+        f"{named(path)}:{function.lineno} {function.name}"
+        for path in modules()
+        for function in public_functions(parsed(path))
+        if not ast.get_docstring(function)
+    ]
+
+    assert not offenders, f"these lack a docstring:{listing(offenders)}"
+
+
+@pytest.mark.parametrize("suffix", [".js", ".css"])
+def test_all_scripts_and_all_styles_fit_into_8_kilobytes_gzipped(suffix):
+    files = shipped_files(suffix)
+
+    size = gzipped_size(*files)
+
+    assert files, f"no {suffix} file ships at all"
+    assert size <= KILOBYTES_8, (
+        f"{', '.join(map(named, files))}: {size} bytes gzipped, at most {KILOBYTES_8}"
+    )
+
+
+def test_imports_point_one_way():
+    offenders = [
+        f"{name}.py imports {', '.join(sorted(wrong))}"
+        for name, forbidden in FORBIDDEN_IMPORTS.items()
+        if (wrong := forbidden & imported_modules(ROOT / "themis_htmx" / f"{name}.py"))
+    ]
+
+    assert not offenders, f"these imports point upwards:{listing(offenders)}"
+
+
+def test_nothing_but_the_urls_imports_the_views():
+    importers = [
+        named(path)
+        for path in modules()
+        if "views" in imported_modules(path) and path.name != "urls.py"
+    ]
+
+    assert not importers, f"only urls.py imports the views, but so do:{listing(importers)}"
+
+
+def test_no_file_names_a_package_registry_or_a_path_of_one_machine():
+    patterns = {repr(word): re.escape(word) for word in [*REGISTRY_HOSTS, *MACHINE_PATHS]}
+    files = [path for path in project_files() if b"\0" not in path.read_bytes()]
+
+    offenders = [hit for path in files for hit in hits(path, patterns)]
+
+    assert not offenders, f"these hold on one machine only:{listing(offenders)}"
