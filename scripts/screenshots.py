@@ -1,7 +1,7 @@
 """Takes the pictures of the documentation: the example, on a database of its own, in Chromium.
 
-make screenshots                         into docs/screenshots/
-python scripts/screenshots.py panel rtl  only those two
+make screenshots                         into docs/images/
+python scripts/screenshots.py panel-light rtl-light  only those two
 """
 
 import os
@@ -19,14 +19,10 @@ from ensure_browser import find_chromium
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "docs" / "screenshots"
+TARGET = ROOT / "docs" / "images"
 PERSON, PASSWORD = "ana", "demo"
 DESKTOP = {"width": 1100, "height": 760}
 PHONE = {"width": 390, "height": 760}
-
-
-def board(page: Page) -> None:
-    page.goto("/")
 
 
 def panel(page: Page) -> None:
@@ -45,17 +41,17 @@ def preferences(page: Page) -> None:
 
 
 # What is shown, and how the browser is set for it.
+DARK = {"color_scheme": "dark"}
 PICTURES: dict[str, tuple[Callable[[Page], None], dict]] = {
-    "board": (board, {}),
-    "panel": (panel, {}),
-    "panel-dark": (panel, {"color_scheme": "dark"}),
-    "panel-phone": (panel, {"viewport": PHONE, "has_touch": True}),
-    "panel-rtl": (panel, {"locale": "ar"}),
-    "inbox": (inbox, {}),
-    "inbox-dark": (inbox, {"color_scheme": "dark"}),
-    "inbox-phone": (inbox, {"viewport": PHONE, "has_touch": True}),
-    "inbox-without-javascript": (inbox, {"java_script_enabled": False}),
-    "preferences": (preferences, {}),
+    "panel-light": (panel, {}),
+    "panel-dark": (panel, DARK),
+    "inbox-light": (inbox, {}),
+    "inbox-dark": (inbox, DARK),
+    "preferences-light": (preferences, {}),
+    "preferences-dark": (preferences, DARK),
+    "phone-light": (panel, {"viewport": PHONE, "has_touch": True}),
+    "phone-dark": (panel, {"viewport": PHONE, "has_touch": True} | DARK),
+    "rtl-light": (panel, {"locale": "ar"}),
 }
 
 

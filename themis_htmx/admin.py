@@ -137,3 +137,7 @@ class UserProfileAdmin(ProfileAdmin):
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Whatever the project's users sign in with."""
         return [f"user__{get_user_model().USERNAME_FIELD}"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The user, once there is a row: another one's id would overwrite what they chose."""
+        return ["user"] if obj else []

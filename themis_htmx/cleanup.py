@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from django.db import router, transaction
+from django.db import router
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -26,20 +26,26 @@ def cleanup(
 
     ``max_age_days`` replaces ``THEMIS_NOTIFICATION_MAX_AGE_DAYS``; a user's shorter retention
     still holds. Age counts from ``created_at``, so an old row read today may go tonight. An
-    unread row goes only when it has expired. ``batch_size`` is the number of rows looked at in
-    one transaction; a run that was killed is resumed by running again, and two at once are safe.
-    ``progress`` is called with the share done, 0 to 1.
+    unread row goes only when it has expired. ``batch_size`` is the number of rows looked at at a
+    time, each deletion a transaction of its own; a run that was killed is resumed by running
+    again, and two at once are safe. ``progress`` is called with the share done, 0 to 1.
     """
     now, counts = timezone.now(), Counter[str](read=0, dismissed=0, expired=0)
     days = setting("THEMIS_NOTIFICATION_MAX_AGE_DAYS") if max_age_days is None else max_age_days
     conditions = _conditions(now, days)
     for window, share in _windows(batch_size):
-        with transaction.atomic(using=window.db):
-            for reason, condition in conditions.items():
-                doomed = window.filter(condition)
-                counts[reason] += doomed.count() if dry_run else doomed.delete()[0]
+        for reason, condition in conditions.items():
+            doomed = window.filter(condition)
+            counts[reason] += doomed.count() if dry_run else _delete(doomed)
         progress(share)
     return counts
+
+
+def _delete(rows: NotificationQuerySet) -> int:
+    """Delete ``rows`` and count them alone: a project's own rows may go with them."""
+    # Not within a transaction: where something cascades Django reads first, and SQLite lets none
+    # write that has read what is no longer so. Two runs at once would break each other.
+    return rows.delete()[1].get(UserNotification._meta.label, 0)
 
 
 def _conditions(now: datetime, days: int) -> dict[str, Q]:
@@ -83,7 +89,7 @@ def _windows(size: int) -> Iterator[tuple[NotificationQuerySet, float]]:
 
 def _days_before(now: datetime, days: int) -> datetime:
     """``days`` before ``now``, or the earliest instant that every database can compare with."""
-    earliest = now.replace(year=1000)
+    earliest = datetime(1000, 1, 1, tzinfo=now.tzinfo)
     return now - timedelta(days=days) if days < (now - earliest).days else earliest
 
 

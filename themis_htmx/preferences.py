@@ -81,9 +81,10 @@ class PreferencesForm(ProfileForm):
 
     def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002
         """Write what was changed and nothing else, so that two open pages can both save."""
+        profile = super().save(commit=False)
         if commit:
-            self.instance.save(update_fields=self.changed_data)
-        return self.instance
+            profile.save(update_fields=self.changed_data)
+        return profile
 
 
 def retention_choices(chosen: int | None) -> list[tuple[int | str, str]]:

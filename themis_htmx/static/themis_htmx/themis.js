@@ -237,7 +237,7 @@ function follow(event) {
   if (!item || event.defaultPrevented || event.button > 1) return;
   const opensTab = event.button === 1 || event.ctrlKey || event.metaKey || event.shiftKey;
   const form = item.querySelector("form");
-  const read = fetch(form.dataset.themisRead, {
+  const read = fetch(form.action, {
     method: "POST",
     body: new URLSearchParams(new FormData(form)),
     keepalive: true,
