@@ -1,6 +1,8 @@
 """The databases that the tests run on; the addresses are those of a local installation."""
 
 import os
+from pathlib import Path
+from tempfile import gettempdir
 
 
 def database(vendor):
@@ -9,7 +11,16 @@ def database(vendor):
 
 
 def _sqlite():
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+    # A file, since connections to one in memory cannot wait for each other; one for each process,
+    # since two runs at once must not share it.
+    name = str(Path(gettempdir()) / f"themis-htmx-tests-{os.getpid()}.sqlite3")
+    quick = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": name,
+        "TEST": {"NAME": name},
+        "OPTIONS": {"timeout": 30, "init_command": quick},
+    }
 
 
 def _postgres():

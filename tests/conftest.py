@@ -1,0 +1,132 @@
+"""What the tests share: some users, a way to put rows into a state, and two ways to listen."""
+
+from contextlib import contextmanager
+from threading import Thread
+
+import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from hypothesis import settings
+
+from themis_htmx.models import UserNotification
+from themis_htmx.notifications import notify_user
+from themis_htmx.signals import notification_created
+
+pytest_plugins = ["themis_htmx.testing"]
+
+# The same examples on every run and every database; nothing is left behind in the checkout.
+settings.register_profile("themis", derandomize=True, database=None, deadline=None)
+settings.load_profile("themis")
+
+TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ")
+TABLE = UserNotification._meta.db_table
+ONLY_IN_THE_ROW = ("created_at", "read_at", "dismissed_at", "expires_at")
+
+
+@pytest.fixture
+def user(django_user_model):
+    return django_user_model.objects.create_user("ada", "ada@example.org", "secret")
+
+
+@pytest.fixture
+def other(django_user_model):
+    return django_user_model.objects.create_user("grace", "grace@example.org", "secret")
+
+
+@pytest.fixture
+def users(django_user_model):
+    """Seven of them, by id."""
+    for name in "abcdefg":
+        django_user_model.objects.create(username=f"member-{name}")
+    return list(django_user_model.objects.filter(username__startswith="member-").order_by("pk"))
+
+
+@pytest.fixture
+def notify(user):
+    """Notify the user, or another one; columns that no call can set go straight into the row."""
+
+    def notify(title="News", *, to=user, **fields):
+        columns = {name: fields.pop(name) for name in ONLY_IN_THE_ROW if name in fields}
+        notification = notify_user(to, title, **fields)
+        if columns:
+            UserNotification.objects.filter(pk=notification.pk).update(**columns)
+            notification.refresh_from_db()
+        return notification
+
+    return notify
+
+
+@pytest.fixture
+def titles():
+    """The titles of all rows, oldest first: what is in the table, in a few words."""
+    return lambda: [row.title for row in UserNotification.objects.order_by("pk")]
+
+
+@pytest.fixture
+def announced():
+    """The batches that the signal has announced so far."""
+    batches = []
+
+    def hear(sender, notifications, **kwargs):
+        batches.append(notifications)
+
+    notification_created.connect(hear)
+    yield batches
+    notification_created.disconnect(hear)
+
+
+@pytest.fixture
+def statements():
+    """The SQL that an action runs, without the statements that frame a transaction."""
+
+    def statements(action):
+        with CaptureQueriesContext(connection) as captured:
+            action()
+        ran = [query["sql"] for query in captured]
+        return [sql for sql in ran if not sql.startswith(TRANSACTION)]
+
+    return statements
+
+
+@pytest.fixture
+def elsewhere():
+    """Run an action on a connection of its own, as another process would, and wait for it."""
+
+    def elsewhere(action):
+        failures = []
+
+        def run():
+            try:
+                action()
+            except Exception as error:
+                failures.append(error)
+            finally:
+                connections.close_all()
+
+        thread = Thread(target=run)
+        thread.start()
+        thread.join()
+        if failures:
+            raise failures[0]
+
+    return elsewhere
+
+
+@pytest.fixture
+def interleave(elsewhere):
+    """Let others act in the middle: each just before the next statement that begins so."""
+
+    @contextmanager
+    def interleave(*steps):
+        pending = list(steps)
+
+        def step(execute, sql, params, many, context):
+            if pending and sql.startswith(pending[0][0]) and TABLE in sql:
+                elsewhere(pending.pop(0)[1])
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(step):
+            yield
+        assert not pending, "the others never got to act, so nothing was tried"
+
+    return interleave

@@ -1,0 +1,188 @@
+"""The admin: to look and to help, not to write, and not to count what is many."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from themis_htmx.models import UserNotification, UserProfile
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+LIST = reverse("admin:themis_usernotification_changelist")
+PROFILES = reverse("admin:themis_userprofile_changelist")
+
+
+@pytest.fixture
+def page(admin_client):
+    """The titles on the list, with a query."""
+
+    def page(**query):
+        response = admin_client.get(LIST, query)
+        assert response.status_code == 200
+        return sorted(row.title for row in response.context["cl"].result_list)
+
+    return page
+
+
+@pytest.fixture
+def rows(notify, other):
+    notify("unread", source_app="tasks", source_id="42", level="danger")
+    notify("read", source_app="tasks", source_id="420", read_at=NOON)
+    notify("dismissed", source_app="billing", read_at=NOON, dismissed_at=NOON)
+    notify("expired", to=other, expires_at=NOON)
+
+
+def test_the_list_shows_the_newest_first(admin_client, rows):
+    shown = admin_client.get(LIST).context["cl"].result_list
+
+    assert [row.title for row in shown] == ["expired", "dismissed", "read", "unread"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"q": "READ"}, ["read", "unread"]),
+        ({"q": "42"}, ["unread"]),
+        ({"q": "grace"}, ["expired"]),
+        ({"q": "nothing"}, []),
+        ({"level__exact": "danger"}, ["unread"]),
+        ({"state": "unread"}, ["unread"]),
+        ({"state": "read"}, ["read"]),
+        ({"state": "dismissed"}, ["dismissed"]),
+        ({"state": "expired"}, ["expired"]),
+        ({"state": "unknown"}, ["dismissed", "expired", "read", "unread"]),
+        ({"source_app": "tasks"}, ["read", "unread"]),
+        ({"source_app": "gone"}, []),
+        ({"source_app": "tasks", "state": "unread", "q": "ada"}, ["unread"]),
+    ],
+)
+def test_it_is_searched_and_filtered(rows, page, query, found):
+    assert page(**query) == found
+
+
+def test_the_sources_of_the_newest_rows_are_offered_and_the_one_that_is_chosen(admin_client, rows):
+    def offered(**query):
+        html = admin_client.get(LIST, query).content.decode()
+        return sorted(set(re.findall(r"[?&;]source_app=(\w+)", html)))
+
+    assert offered() == ["billing", "tasks"]
+    assert offered(source_app="gone") == ["billing", "gone", "tasks"]
+
+
+def test_nobody_adds_a_notification(admin_client):
+    assert admin_client.get(reverse("admin:themis_usernotification_add")).status_code == 403
+    assert "Add notification" not in admin_client.get(LIST).content.decode()
+
+
+def test_nobody_changes_what_a_user_was_told(admin_client, notify):
+    made = notify("News", message="Body")
+    url = reverse("admin:themis_usernotification_change", args=[made.pk])
+    response = admin_client.get(url)
+    admin_client.post(url, {"title": "Changed", "message": "Changed", "read_at_0": "2026-01-01"})
+
+    assert "Body" in response.content.decode()
+    assert response.context["adminform"].form.fields == {}
+    made.refresh_from_db()
+    assert (made.title, made.read_at) == ("News", None)
+
+
+def test_selected_ones_are_marked_read_also_under_a_search(admin_client, rows):
+    chosen = UserNotification.objects.filter(title__in=["unread", "read"])
+    data = {"action": "mark_read", "_selected_action": chosen.values_list("pk", flat=True)}
+
+    response = admin_client.post(f"{LIST}?q=ada&state=", data, follow=True)
+
+    assert "1 marked as read." in response.content.decode()
+    assert UserNotification.objects.get(title="unread").is_read
+    assert UserNotification.objects.get(title="read").read_at == NOON
+    assert not UserNotification.objects.get(title="expired").is_read
+
+
+def test_marking_read_needs_the_permission_to_change(client, other, notify):
+    other.is_staff = True
+    other.save()
+    other.user_permissions.add(Permission.objects.get(codename="view_usernotification"))
+    client.force_login(other)
+    made = notify()
+
+    client.post(LIST, {"action": "mark_read", "_selected_action": made.pk})
+
+    made.refresh_from_db()
+    assert not made.is_read
+    assert "mark_read" not in client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize("url", [LIST, PROFILES])
+@pytest.mark.parametrize("query", [{}, {"q": "ada"}])
+def test_nothing_is_counted_without_a_limit(admin_client, rows, user, statements, url, query):
+    user.profile.save()
+
+    ran = statements(lambda: admin_client.get(url, query))
+
+    counts = [sql for sql in ran if "COUNT(" in sql and "themis_" in sql]
+    assert counts
+    assert all("LIMIT 2000" in sql for sql in counts)
+
+
+@pytest.mark.parametrize("url", [LIST, PROFILES])
+def test_more_rows_cost_no_more_queries(admin_client, users, notify, statements, url):
+    def make(members):
+        for member in members:
+            notify(to=member)
+            member.profile.save()
+
+    make(users[:2])
+    few = statements(lambda: admin_client.get(url))
+    make(users[2:])
+    many = statements(lambda: admin_client.get(url))
+
+    assert len(few) == len(many)
+
+
+def test_a_list_that_is_longer_than_the_limit_still_has_its_last_counted_page(monkeypatch, user):
+    monkeypatch.setattr("themis_htmx.admin.COUNTED", 3)
+    for number in range(5):
+        UserNotification.objects.create(user=user, title=str(number))
+    model_admin = admin.site.get_model_admin(UserNotification)
+
+    pages = model_admin.get_paginator(None, UserNotification.objects.order_by("-pk"), 2)
+
+    assert (pages.count, pages.num_pages) == (3, 2)
+
+
+def test_a_profile_is_found_by_its_user_and_changed(admin_client, user, other):
+    for one in (user, other):
+        one.profile.save()
+    url = reverse("admin:themis_userprofile_change", args=[user.pk])
+
+    [found] = admin_client.get(PROFILES, {"q": "ada"}).context["cl"].result_list
+    admin_client.post(url, {"user": other.pk, "notifications_min_level": "danger"})
+
+    assert found.user == user
+    assert UserProfile.objects.get(user=user).notifications_min_level == "danger"
+    assert UserProfile.objects.get(user=other).notifications_min_level == "info"
+
+
+def test_the_user_of_a_new_profile_is_chosen_by_id_and_from_no_list(admin_client, user):
+    html = admin_client.get(reverse("admin:themis_userprofile_add")).content.decode()
+
+    assert "vForeignKeyRawIdAdminField" in html
+    assert "ada" not in html
+
+
+@pytest.mark.parametrize(("days", "accepted"), [("", True), (1, True), (0, False), (36501, False)])
+def test_a_retention_is_a_number_of_days_or_none(admin_client, user, days, accepted):
+    url = reverse("admin:themis_userprofile_add")
+    form = {
+        "user": user.pk,
+        "notifications_min_level": "info",
+        "notification_retention_days": days,
+    }
+
+    response = admin_client.post(url, form)
+
+    assert (response.status_code == 302) == accepted
+    assert UserProfile.objects.exists() == accepted

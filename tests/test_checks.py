@@ -1,0 +1,164 @@
+"""The system checks: each says what is wrong and what to write where."""
+
+import pytest
+from django.core.checks import ERROR, WARNING, run_checks
+from django.test import modify_settings
+from django.urls import clear_url_caches, set_urlconf
+
+from themis_htmx.checks import RULES, check_urls
+from themis_htmx.conf import DEFAULTS
+
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+INSTALLED = [
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_cotton",
+]
+
+
+def found(identity=""):
+    """What the checks say of the kit, or of one thing alone."""
+    messages = [message for message in run_checks() if message.id.startswith("themis.")]
+    return [message for message in messages if message.id == identity or not identity]
+
+
+def the_only(identity):
+    [message] = found(identity)
+    assert message.level == (ERROR if identity.startswith("themis.E") else WARNING)
+    return message
+
+
+@pytest.fixture
+def urls(settings):
+    """Serve another URLconf."""
+
+    def urls(name):
+        settings.ROOT_URLCONF = name
+        clear_url_caches()
+        set_urlconf(None)
+
+    yield urls
+    clear_url_caches()
+
+
+def test_a_project_that_is_set_up_hears_nothing():
+    assert found() == []
+
+
+@pytest.mark.parametrize("app", INSTALLED)
+def test_a_missing_app_is_named(app):
+    with modify_settings(INSTALLED_APPS={"remove": app}):
+        message = the_only("themis.E001")
+
+    assert message.msg == f"'{app}' is not installed."
+    assert message.hint == f'Add "{app}" to INSTALLED_APPS.'
+
+
+@pytest.mark.parametrize("path", MIDDLEWARE)
+def test_a_missing_middleware_is_named(settings, path):
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != path]
+
+    message = the_only("themis.E002")
+    assert message.msg == f"'{path}' is missing."
+    assert message.hint == f'Add "{path}" to MIDDLEWARE.'
+
+
+def test_a_projects_own_middleware_of_the_same_name_will_do(settings):
+    settings.MIDDLEWARE = [
+        path.replace("django_htmx.middleware", "project.middleware") for path in settings.MIDDLEWARE
+    ]
+
+    assert found() == []
+
+
+def test_templates_without_a_request_are_told(settings):
+    for options in ({"context_processors": []}, {}):
+        settings.TEMPLATES = [settings.TEMPLATES[0] | {"OPTIONS": options}]
+        message = the_only("themis.E003")
+        assert '"django.template.context_processors.request"' in message.hint
+        assert "TEMPLATES" in message.hint
+
+
+def test_one_engine_with_a_request_is_enough(settings):
+    jinja = {"BACKEND": "django.template.backends.django.DjangoTemplates", "NAME": "other"}
+    settings.TEMPLATES = [jinja, *settings.TEMPLATES]
+
+    assert found() == []
+
+
+def test_another_folder_of_cotton_is_told(settings):
+    settings.COTTON_DIR = "components"
+
+    message = the_only("themis.E004")
+    assert message.msg == "COTTON_DIR is 'components'."
+    assert "components/themis" in message.hint
+
+
+def test_cottons_own_folder_may_be_named(settings):
+    settings.COTTON_DIR = "cotton"
+
+    assert found() == []
+
+
+def test_urls_that_are_not_included_are_told(urls):
+    urls("themis_htmx.urls")
+
+    message = the_only("themis.W001")
+    assert "not included" in message.msg
+    assert 'include("themis_htmx.urls")' in message.hint
+
+
+def test_a_project_without_pages_is_left_in_peace(settings):
+    del settings.ROOT_URLCONF
+
+    assert check_urls() == []
+
+
+WRONG = {
+    "THEMIS_NOTIFICATION_POLL_INTERVAL": [-1, 1.5, "60", None, True],
+    "THEMIS_NOTIFICATION_MAX_AGE_DAYS": [0, -1, "90", None, False],
+    "THEMIS_BASE_TEMPLATE": ["", None, 1],
+    "THEMIS_PROFILE_ACCESSOR": ["", "not a name", 1, False],
+    "THEMIS_PAGE_SIZE": [0, "20", None],
+    "THEMIS_DROPDOWN_SIZE": [0, 2.5, None],
+    "THEMIS_SOURCES": [None, ["tasks"], {1: "One"}],
+}
+RIGHT = {
+    "THEMIS_NOTIFICATION_POLL_INTERVAL": [0, 1, 3600],
+    "THEMIS_NOTIFICATION_MAX_AGE_DAYS": [1, 36500],
+    "THEMIS_BASE_TEMPLATE": ["base.html"],
+    "THEMIS_PROFILE_ACCESSOR": [None, "mailbox"],
+    "THEMIS_PAGE_SIZE": [1, 100],
+    "THEMIS_DROPDOWN_SIZE": [1, 50],
+    "THEMIS_SOURCES": [{}, {"tasks": "Tasks"}],
+}
+
+
+def cases(table):
+    return [(name, value) for name, values in table.items() for value in values]
+
+
+@pytest.mark.parametrize(("name", "value"), cases(WRONG))
+def test_a_setting_that_cannot_be_meant_is_told_with_what_it_must_be(settings, name, value):
+    setattr(settings, name, value)
+
+    message = the_only("themis.E005")
+    assert message.msg == f"{name} is {value!r}."
+    assert message.hint.startswith("It must be ")
+
+
+@pytest.mark.parametrize(("name", "value"), cases(RIGHT))
+def test_a_setting_that_can_be_meant_is_accepted(settings, name, value):
+    setattr(settings, name, value)
+
+    assert found() == []
+
+
+def test_every_setting_is_checked():
+    assert set(RULES) == set(DEFAULTS)
+    assert all(is_valid(DEFAULTS[name]) for name, (is_valid, _rule) in RULES.items())

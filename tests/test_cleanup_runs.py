@@ -1,0 +1,121 @@
+"""How cleanup runs: in batches, killed, resumed, twice at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connections
+
+from tests.board.models import Pin
+from themis_htmx.cleanup import cleanup
+from themis_htmx.models import UserNotification
+from themis_htmx.notifications import notify_user
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+OLD = NOON - timedelta(days=91)
+READ = {"read_at": NOON}
+DISMISSED = {"read_at": NOON, "dismissed_at": NOON}
+
+
+class KilledError(Exception):
+    pass
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOON, tick=False)
+
+
+@pytest.fixture
+def fourteen(users):
+    """Of seven users one old read and one old unread notification each."""
+    for member in users:
+        notify_user(member, "read")
+        notify_user(member, "unread")
+    UserNotification.objects.filter(title="read").mark_read()
+    UserNotification.objects.update(created_at=OLD)
+
+
+def test_a_dry_run_counts_and_deletes_nothing(notify):
+    for columns in ({}, READ, READ, DISMISSED, {"expires_at": NOON}):
+        notify(created_at=OLD, **columns)
+
+    counts = cleanup(dry_run=True, batch_size=2)
+
+    assert counts == {"read": 2, "dismissed": 1, "expired": 1}
+    assert UserNotification.objects.count() == 5
+    assert cleanup(batch_size=2) == counts
+
+
+def test_what_a_project_hung_onto_a_row_goes_with_it_and_is_not_counted(notify):
+    old, new = notify(created_at=OLD, **READ), notify(**READ)
+    for notification in (old, old, new):
+        Pin.objects.create(notification=notification)
+
+    assert cleanup(dry_run=True) == cleanup() == {"read": 1, "dismissed": 0, "expired": 0}
+    assert Pin.objects.get().notification == new
+
+
+def test_nothing_to_do_is_no_mistake(db):
+    assert cleanup() == {"read": 0, "dismissed": 0, "expired": 0}
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 7, 14, 15, 1000])
+def test_the_result_is_the_same_in_batches_of_any_size(fourteen, titles, batch_size):
+    shares = []
+
+    counts = cleanup(batch_size=batch_size, progress=shares.append)
+
+    assert counts == {"read": 7, "dismissed": 0, "expired": 0}
+    assert titles() == ["unread"] * 7
+    assert len(shares) == -(-14 // batch_size)
+    assert shares == sorted(shares)
+    assert 0 < shares[0] <= shares[-1] == 1
+
+
+def test_a_batch_costs_the_same_however_much_lies_outside_of_it(fourteen, statements):
+    small = statements(lambda: cleanup(batch_size=2, dry_run=True))
+    large = statements(lambda: cleanup(batch_size=14, dry_run=True))
+
+    assert (len(small) - 2) / 7 == len(large) - 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_is_killed_leaves_whole_batches_and_the_next_one_goes_on(fourteen, titles):
+    def kill(share):
+        raise KilledError
+
+    with pytest.raises(KilledError):
+        cleanup(batch_size=6, progress=kill)
+    assert titles() == ["unread"] * 3 + ["read", "unread"] * 4
+
+    assert cleanup(batch_size=6) == {"read": 4, "dismissed": 0, "expired": 0}
+    assert titles() == ["unread"] * 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_delete_each_row_once(fourteen, titles):
+    start = Barrier(4)
+
+    def run(_number):
+        try:
+            start.wait()
+            return cleanup(batch_size=2)["read"]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as runs:
+        counts = list(runs.map(run, range(4)))
+
+    assert sum(counts) == 7
+    assert titles() == ["unread"] * 7
+
+
+def test_what_arrives_during_a_run_is_left_for_the_next(notify, titles):
+    notify("Old", created_at=OLD, **READ)
+    notify("Unread")
+
+    cleanup(batch_size=1, progress=lambda share: notify("New", created_at=OLD, **READ))
+
+    assert titles() == ["Unread", "New", "New"]

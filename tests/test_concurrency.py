@@ -1,0 +1,153 @@
+"""Who writes at the same time: one notification about one thing, whoever comes first."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connections, transaction
+from django.test import skipUnlessDBFeature
+from django.utils import timezone
+
+from themis_htmx.models import UserNotification
+from themis_htmx.notifications import notify_user, notify_users
+
+SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}
+ONCE = {"deduplicate": True, **SOURCE}
+WRITERS = 16
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def at_once():
+    """Let all writers do the same at the same time, each on its own connection."""
+
+    def at_once(action):
+        start = Barrier(WRITERS)
+
+        def write(number):
+            try:
+                connections["default"].ensure_connection()
+                start.wait()
+                return action()
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(WRITERS) as writers:
+            return list(writers.map(write, range(WRITERS)))
+
+    return at_once
+
+
+def everything():
+    return UserNotification.objects.order_by("pk")
+
+
+def test_sixteen_writers_about_25_sources_make_25_rows(user, at_once):
+    def write():
+        sources = [SOURCE | {"source_id": number} for number in range(25)]
+        return sum(bool(notify_user(user, "N", deduplicate=True, **about)) for about in sources)
+
+    counts = at_once(write)
+
+    assert everything().count() == sum(counts) == 25
+    assert everything().values("source_id").distinct().count() == 25
+
+
+def test_sixteen_writers_within_their_own_transactions_make_25_rows(user, at_once):
+    def write():
+        for number in range(25):
+            with transaction.atomic():
+                # SQLite lets no transaction write that has read what is no longer so.
+                User.objects.filter(pk=0).update(last_name="")
+                notify_user(user, "News", deduplicate=True, **SOURCE | {"source_id": number})
+                assert everything().filter(source_id=number).count() == 1
+
+    at_once(write)
+
+    assert everything().count() == 25
+
+
+@pytest.mark.parametrize("way", [list, lambda users: User.objects.all()], ids=["list", "queryset"])
+def test_sixteen_writers_tell_each_user_once_and_count_exactly(users, at_once, way):
+    counts = at_once(lambda: notify_users(way(users), "News", batch_size=3, **ONCE))
+
+    assert sum(counts) == 7
+    assert sorted(row.user_id for row in everything()) == [user.pk for user in users]
+
+
+def test_sixteen_writers_take_an_expired_key_over_once(user, notify, at_once):
+    notify("Expired", expires_at=timezone.now(), **ONCE)
+
+    made = at_once(lambda: notify_user(user, "News", **ONCE))
+
+    assert len([row for row in made if row]) == 1
+    assert everything().filter(title="News").count() == 1
+
+
+def test_whoever_is_second_has_sent_a_duplicate(user, interleave, titles):
+    with interleave(("INSERT", lambda: notify_user(user, "Theirs", **ONCE))):
+        assert notify_user(user, "Mine", **ONCE) is None
+
+    assert titles() == ["Theirs"]
+
+
+def test_whoever_is_second_among_many_is_left_out_and_not_counted(users, interleave):
+    def compete():
+        notify_user(users[2], "Theirs", **ONCE)
+        notify_user(users[4], "Theirs", **ONCE)
+
+    with interleave(("INSERT", compete)):
+        assert notify_users(users, "Mine", **ONCE) == 5
+
+    told = everything().filter(title="Mine")
+    assert [row.user for row in told] == [users[0], users[1], users[3], *users[5:]]
+
+
+def test_what_was_read_at_once_does_not_silence_the_next(user, interleave, titles):
+    with interleave(
+        ("INSERT", lambda: notify_user(user, "Theirs", **ONCE)),
+        ("SELECT", everything().mark_read),
+    ):
+        assert notify_user(user, "Mine", **ONCE)
+
+    assert titles() == ["Theirs", "Mine"]
+
+
+def test_what_was_read_at_once_by_one_of_many_does_not_silence_them(users, interleave):
+    with interleave(
+        ("INSERT", lambda: notify_user(users[2], "Theirs", **ONCE)),
+        ("SELECT", everything().mark_read),
+    ):
+        assert notify_users(users, "Mine", **ONCE) == 7
+
+
+def test_a_key_is_not_taken_from_a_row_that_is_unread_again(user, notify, interleave, titles):
+    notify("First", **ONCE)
+    everything().update(read_at=timezone.now())
+
+    with interleave(("UPDATE", everything().mark_unread)):
+        assert notify_user(user, "Second", **ONCE) is None
+
+    assert titles() == ["First"]
+
+
+def test_whoever_is_second_to_take_a_key_over_has_sent_a_duplicate(
+    user, notify, interleave, titles
+):
+    notify("Expired", expires_at=timezone.now(), **ONCE)
+
+    with interleave(("UPDATE", lambda: notify_user(user, "Theirs", **ONCE))):
+        assert notify_user(user, "Mine", **ONCE) is None
+
+    assert titles() == ["Expired", "Theirs"]
+
+
+@skipUnlessDBFeature("has_select_for_update")  # SQLite has one writer at a time.
+def test_a_transaction_goes_on_after_a_competitor_came_first(user, other, interleave, titles):
+    with transaction.atomic(), interleave(("INSERT", lambda: notify_user(user, "T", **ONCE))):
+        assert notify_user(user, "Mine", **ONCE) is None
+        assert notify_users([user, other], "Mine", **ONCE) == 1
+
+    assert titles() == ["T", "Mine"]

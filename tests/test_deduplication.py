@@ -1,0 +1,141 @@
+"""One unread notification about one thing: what counts as a duplicate, and for how long."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from themis_htmx.models import UserNotification
+from themis_htmx.notifications import notify_user, notify_users
+
+SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(params=["one", "list", "queryset"])
+def once(request, user):
+    """Notify the user once about a source, by each way in; return how many that made."""
+    ways = {
+        "one": lambda **fields: int(notify_user(user, deduplicate=True, **fields) is not None),
+        "list": lambda **fields: notify_users([user], deduplicate=True, **fields),
+        "queryset": lambda **fields: notify_users(
+            User.objects.filter(pk=user.pk), deduplicate=True, **fields
+        ),
+    }
+    return lambda **fields: ways[request.param](**{"title": "News"} | SOURCE | fields)
+
+
+@pytest.fixture
+def first(notify):
+    """An unread notification about the source that holds the key."""
+    return notify("First", deduplicate=True, **SOURCE)
+
+
+def keys():
+    """Which rows hold a key, oldest first."""
+    held = UserNotification.objects.order_by("pk").values_list("dedup_key", flat=True)
+    return [key is not None for key in held]
+
+
+@pytest.mark.parametrize(
+    "differently", [{}, {"title": "Other"}, {"level": "danger"}, {"url": "/a/"}, {"source_id": 42}]
+)
+def test_a_second_unread_one_about_the_same_source_is_a_duplicate(first, once, differently):
+    assert once(**differently) == 0
+    assert UserNotification.objects.get() == first
+
+
+@pytest.mark.parametrize("part", SOURCE)
+@pytest.mark.parametrize("value", ["Tasks", "TASK", "42 ", " 42", "é", "e", "E"])
+def test_another_source_is_no_duplicate(first, once, part, value):
+    assert once(**{part: value}) == 1
+    assert once(**{part: value}) == 0
+
+
+def test_another_users_is_no_duplicate(first, other):
+    assert notify_user(other, "News", deduplicate=True, **SOURCE)
+    assert notify_users([other, first.user], "News", deduplicate=True, **SOURCE) == 0
+
+
+def test_without_deduplication_nothing_is_a_duplicate_and_no_key_is_set(first, user):
+    assert notify_user(user, "News", **SOURCE)
+    assert notify_users([user], "News", **SOURCE) == 1
+    assert keys() == [True, False, False]
+
+
+def test_a_row_without_a_key_counts_however_it_was_made(user, once):
+    UserNotification.objects.create(user=user, title="By hand", **SOURCE)
+
+    assert once() == 0
+
+
+@pytest.mark.parametrize("verb", ["mark_read", "dismiss"])
+def test_reading_and_dismissing_clear_the_key_and_the_way(first, once, verb):
+    getattr(UserNotification.objects.all(), verb)()
+
+    assert keys() == [False]
+    assert once() == 1
+    assert keys() == [False, True]
+
+
+@pytest.mark.parametrize("verbs", [["mark_read", "mark_unread"], ["dismiss", "restore"]])
+def test_taking_it_back_sets_no_key_and_still_makes_it_count(first, once, verbs):
+    for verb in verbs:
+        getattr(UserNotification.objects.all(), verb)()
+
+    assert keys() == [False]
+    assert once() == 0
+
+
+@pytest.mark.parametrize("verbs", [["mark_read", "mark_unread"], ["dismiss", "restore"]])
+def test_taking_it_back_beside_a_newer_one_leaves_both(first, once, verbs, titles):
+    getattr(UserNotification.objects.all(), verbs[0])()
+    once(title="Second")
+    getattr(UserNotification.objects.filter(pk=first.pk), verbs[1])()
+
+    assert (titles(), keys()) == (["First", "Second"], [False, True])
+    assert UserNotification.objects.unread().count() == 2
+
+
+@pytest.mark.parametrize("column", ["read_at", "dismissed_at", "expires_at"])
+def test_a_row_put_out_of_the_way_by_plain_sql_gives_its_key_away(first, once, column):
+    UserNotification.objects.update(**{column: timezone.now()})
+    assert keys() == [True]
+
+    assert once() == 1
+    assert keys() == [False, True]
+
+
+def test_the_key_is_taken_over_once_its_holder_has_expired(user, once, time_machine):
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    notify_user(user, "First", expires_at=now + HOUR, deduplicate=True, **SOURCE)
+
+    time_machine.move_to(now + HOUR - timedelta(microseconds=1), tick=False)
+    assert once() == 0
+
+    time_machine.move_to(now + HOUR, tick=False)
+    assert once() == 1
+    assert keys() == [False, True]
+
+
+def test_taking_a_key_over_leaves_everyone_elses_alone(users, once, user, notify):
+    for member in users:
+        notify(to=member, deduplicate=True, **SOURCE)
+    notify(deduplicate=True, expires_at=timezone.now(), **SOURCE)
+
+    assert once() == 1
+    assert keys() == [True] * 7 + [False, True]
+
+
+def test_many_are_told_of_what_only_some_have_heard(users, notify):
+    notify(to=users[1], deduplicate=True, **SOURCE)
+    notify(to=users[3], deduplicate=True, expires_at=timezone.now(), **SOURCE)
+    notify(to=users[5], **SOURCE)
+
+    count = notify_users(users, "Told", deduplicate=True, batch_size=3, **SOURCE)
+
+    told = UserNotification.objects.filter(title="Told").exclude(dedup_key=None)
+    assert (count, told.count()) == (5, 5)
+    assert all(UserNotification.objects.for_user(to).unread().count() == 1 for to in users)

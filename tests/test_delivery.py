@@ -1,0 +1,99 @@
+"""How rows are written: part of the caller's transaction, and unharmed by who writes meanwhile."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models.signals import post_init
+
+from themis_htmx.models import UserNotification
+from themis_htmx.notifications import notify_user, notify_users
+
+SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}
+ONCE = {"deduplicate": True, **SOURCE}
+
+transactional = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def blocked(user, notify):
+    """A user whose key is held by an unread row that is no duplicate: its source was changed."""
+    notify("Moved", **ONCE)
+    UserNotification.objects.update(source_id="43")
+    return user
+
+
+@pytest.fixture
+def spoil():
+    """Make every new row one that the database refuses, for a reason of its own."""
+    receivers = []
+
+    def spoil(**columns):
+        def change(instance, **kwargs):
+            if instance.pk is None:
+                vars(instance).update(columns)
+
+        receivers.append(change)
+        post_init.connect(change, sender=UserNotification)
+
+    yield spoil
+    for change in receivers:
+        post_init.disconnect(change, sender=UserNotification)
+
+
+def everything():
+    return UserNotification.objects.order_by("pk")
+
+
+def test_the_callers_transaction_stays_usable_after_a_refused_duplicate(blocked, other, titles):
+    with transaction.atomic():
+        assert notify_user(blocked, "News", **ONCE) is None
+        assert User.objects.count() == 2
+        assert notify_user(other, "News", **ONCE)
+
+    assert titles() == ["Moved", "News"]
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 7, 8])
+def test_one_refused_duplicate_keeps_nobody_else_from_hearing(blocked, users, batch_size):
+    everyone = [*users[:3], blocked, *users[3:]]
+
+    with transaction.atomic():
+        count = notify_users(everyone, "News", batch_size=batch_size, **ONCE)
+        told = everything().filter(title="News")
+        assert (count, [row.user for row in told]) == (7, users)
+
+
+@pytest.mark.parametrize("options", [{}, ONCE], ids=["plain", "deduplicated"])
+@pytest.mark.parametrize("column", ["title", "id"])
+def test_no_other_refusal_of_the_database_is_swallowed(user, notify, spoil, options, column):
+    taken = notify("Before")
+    spoil(**{"title": {"title": None}, "id": {"id": taken.pk}}[column])
+
+    for call, users in [(notify_user, user), (notify_users, [user])]:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            call(users, "News", **options)
+
+    assert everything().get() == taken
+
+
+@transactional
+def test_each_batch_commits_by_itself_so_that_a_crash_leaves_whole_ones(users, announced):
+    def crash():
+        yield from users[:4]
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        notify_users(crash(), "News", batch_size=3)
+
+    assert [row.user for row in everything()] == users[:3]
+    assert [len(batch) for batch in announced] == [3]
+
+
+@transactional
+def test_within_a_transaction_all_batches_go_together(users, announced):
+    with transaction.atomic():
+        notify_users(users, "News", batch_size=3)
+        transaction.set_rollback(True)
+
+    assert not everything().exists()
+    assert announced == []

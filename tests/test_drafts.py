@@ -1,0 +1,195 @@
+"""What a call says is put into the form that is stored, and nothing of it is lost."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
+
+import pytest
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy, override
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from themis_htmx.drafts import draft
+from themis_htmx.levels import Level
+
+SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+CONTROL = ["\x00", "\x07", "\x0b", "\x1b", "\x1f", "\x7f", "\x80", "\x9f", "\ud800", "\udfff"]
+
+SAFE_URLS = [
+    "",
+    "/",
+    "/tasks/42/?a=1&b=2#c",
+    "/tasks//42",
+    "/größe/",
+    "http://example.org",
+    "https://user@example.org:8000/a?b#c",
+    "HTTPS://EXAMPLE.ORG/",
+    "https://[::1]/",
+    "/" + "a" * 1999,
+]
+TOO_LONG = {"url": "/" + "a" * 2000, "source_app": "a" * 101, "source_model": "a" * 101}
+
+
+def stored(title="News", message="", **options):
+    return draft(title, message, **options)
+
+
+@pytest.mark.parametrize("url", SAFE_URLS)
+def test_a_site_path_and_an_absolute_address_are_kept(url):
+    assert stored(url=url).url == url
+
+
+@pytest.mark.parametrize(("url", "kept"), [(None, ""), (" /a ", "/a"), ("/a\x00\n/b", "/a/b")])
+def test_a_url_is_freed_of_what_no_address_contains(url, kept):
+    assert stored(url=url).url == kept
+
+
+def test_a_title_of_200_characters_stands_as_it_is():
+    made = stored("a" * 200, "Body")
+
+    assert (made.title, made.message) == ("a" * 200, "Body")
+
+
+@pytest.mark.parametrize(("body", "whole"), [("Body", "\n\nBody"), ("", "")])
+def test_a_longer_title_is_shortened_and_heads_the_message_in_full(body, whole):
+    long = stored("a" * 201, body)
+
+    assert long.title == "a" * 199 + "…"
+    assert long.message == "a" * 201 + whole
+
+
+def test_a_title_is_not_shortened_to_a_dangling_space():
+    assert stored("a" * 190 + " " * 9 + "b" * 9).title == "a" * 190 + "…"
+
+
+def test_a_title_has_one_line():
+    assert stored("Task\r\noverdue\tsince\rnoon\n").title == "Task overdue since noon "
+
+
+def test_a_message_keeps_its_lines_and_tabs():
+    assert stored(message="one\r\ntwo\rthree\n\tfour").message == "one\ntwo\nthree\n\tfour"
+
+
+@pytest.mark.parametrize("character", CONTROL)
+def test_what_databases_do_not_store_alike_is_removed(character):
+    made = stored(
+        f"a{character}b", f"c{character}d", **{k: v + character for k, v in SOURCE.items()}
+    )
+
+    assert made.title in {"ab", "a b"}
+    assert made.message in {"cd", "c\nd"}
+    assert made.source == SOURCE
+
+
+@pytest.mark.parametrize("text", ["🐾 – „Größe“", "\u200fשלום", "a\u0301", "\ufeffa", "a\u00a0b"])
+def test_every_other_character_is_kept(text):
+    made = stored(text, text, source_id=text)
+
+    assert (made.title, made.message, made.source_id) == (text, text, text)
+
+
+def test_a_promise_that_text_is_safe_is_not_believed():
+    made = stored(SafeString("<b>"), SafeString("<i>"))
+
+    assert not isinstance(made.title, SafeString)
+    assert conditional_escape(made.title) == "&lt;b&gt;"
+    assert conditional_escape(made.message) == "&lt;i&gt;"
+
+
+@pytest.mark.parametrize("value", [42, UUID(int=42), Level.INFO, gettext_lazy("Monday")])
+def test_what_is_not_text_is_stored_as_it_reads(value):
+    made = stored(value, value, source_app=value, source_model=value, source_id=value)
+
+    assert {made.title, made.message, *made.source.values()} == {str(value)}
+    assert type(made.source_id) is str
+
+
+def test_lazy_text_is_evaluated_in_the_language_that_is_active_at_the_call():
+    with override("de"):
+        made = stored(gettext_lazy("Monday"), gettext_lazy("Tuesday"))
+
+    assert (made.title, made.message) == ("Montag", "Dienstag")
+
+
+@pytest.mark.parametrize("name", ["message", *SOURCE])
+def test_none_is_no_text(name):
+    assert getattr(stored(**{name: None}), name) == ""
+
+
+@pytest.mark.parametrize("level", ["warning", Level.WARNING, SafeString("warning")])
+def test_a_level_is_stored_as_plain_text(level):
+    assert (stored(level=level).level, type(stored(level=level).level)) == ("warning", str)
+
+
+def test_the_level_is_info_unless_it_is_named():
+    assert stored().level == "info"
+
+
+def test_an_expiry_in_any_time_zone_is_the_same_instant():
+    elsewhere = NOON.astimezone(timezone(timedelta(hours=9)))
+
+    assert stored(expires_at=elsewhere).expires_at == NOON
+
+
+@pytest.mark.parametrize("instant", [NOON, NOON.replace(tzinfo=None)])
+def test_a_project_without_time_zones_gets_a_naive_expiry(settings, instant):
+    settings.USE_TZ = False
+
+    assert stored(expires_at=instant).expires_at == NOON.replace(tzinfo=None)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expired"), [(-1, True), (0, True), (1, False)], ids=["past", "now", "future"]
+)
+def test_it_has_expired_from_the_very_instant(time_machine, seconds, expired):
+    time_machine.move_to(NOON, tick=False)
+
+    assert stored(expires_at=NOON + timedelta(seconds=seconds)).is_expired is expired
+    assert not stored().is_expired
+
+
+def test_only_deduplication_sets_a_key():
+    assert stored(**SOURCE).dedup_key is None
+    assert stored(**SOURCE, deduplicate=True).dedup_key.version == 5
+
+
+def test_the_key_depends_on_the_source_alone():
+    def key(title="News", level="info", **changes):
+        return stored(title, level=level, deduplicate=True, **SOURCE | changes).dedup_key
+
+    assert key() == key("Other", "danger") == key(source_id=42)
+    assert len({key(), *(key(**{name: "x"}) for name in SOURCE)}) == 4
+
+
+@pytest.mark.parametrize(
+    ("one", "another"), [(("ab", "c"), ("a", "bc")), (("a", "1:b"), ("a1:", "b"))]
+)
+def test_parts_that_read_alike_when_joined_have_different_keys(one, another):
+    def key(app, model):
+        parts = {"source_app": app, "source_model": model, "source_id": "1"}
+        return stored(deduplicate=True, **parts).dedup_key
+
+    assert key(*one) != key(*another)
+
+
+ANY_TEXT = st.text(st.characters() | st.sampled_from([*CONTROL, "\t", "\n", "\r", " "]))
+WORDS = ANY_TEXT.map(lambda text: f"x{text}")
+
+
+@given(title=WORDS | WORDS.map(lambda text: text * 40), message=ANY_TEXT)
+@example(title="\r" * 199 + "end", message=" \n")
+def test_any_text_fits_and_nothing_of_it_is_lost(title, message):
+    made = stored(title, message)
+
+    assert 0 < len(made.title) <= 200
+    assert not {*CONTROL, "\r"} & {*made.title, *made.message}
+    words = "".join(made.message.split()) if made.title.endswith("…") else made.title
+    assert visible(words).startswith(visible(title))
+    assert visible(made.message).endswith(visible(message))
+
+
+def visible(text):
+    """The text without what is allowed to change."""
+    return "".join(char for char in text if char.isprintable() and not char.isspace())

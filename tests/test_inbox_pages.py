@@ -1,0 +1,114 @@
+"""How an inbox is counted and paged: never further than needed, never by offset."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from themis_htmx.inbox import UNREAD_CAP
+from themis_htmx.models import UserNotification
+from themis_htmx.notifications import notify_user
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def mine(user):
+    return UserNotification.objects.for_user(user)
+
+
+def names(rows):
+    return [row.title for row in rows]
+
+
+def test_the_digest_has_number_newest_id_and_sum(user, other, notify, mine):
+    assert mine.digest() == (0, 0, 0)
+
+    ids = [notify().pk, notify().pk]
+    notify(read_at=NOON)
+    notify(read_at=NOON, dismissed_at=NOON)
+    notify(expires_at=NOON)
+    notify(to=other)
+
+    assert mine.digest() == (2, ids[1], sum(ids))
+    assert {type(number) for number in mine.digest()} == {int}
+
+
+def test_the_digest_counts_no_further_than_a_hundred(user, mine, statements):
+    for number in range(UNREAD_CAP + 5):
+        notify_user(user, str(number))
+    newest = list(mine.order_by("-pk").values_list("pk", flat=True)[:UNREAD_CAP])
+
+    assert UNREAD_CAP == 100
+    assert mine.digest() == (100, newest[0], sum(newest))
+    [sql] = statements(mine.digest)
+    assert "LIMIT 100" in sql
+
+
+def test_the_digest_changes_above_a_hundred_when_one_is_read_and_one_arrives(user, mine):
+    for number in range(UNREAD_CAP + 5):
+        notify_user(user, str(number))
+    before = mine.digest()
+
+    mine.filter(pk=before.newest - 50).mark_read()
+    between = mine.digest()
+    notify_user(user, "One more")
+    after = mine.digest()
+
+    assert before.unread == between.unread == after.unread == 100
+    assert len({before, between, after}) == 3
+
+
+def test_counting_the_newer_ones_stops_at_a_hundred(user, mine, statements):
+    first = notify_user(user, "First")
+    assert mine.count_newer_than(first.pk) == 0
+
+    for number in range(UNREAD_CAP + 1):
+        notify_user(user, str(number))
+    assert mine.count_newer_than(first.pk) == 100
+    assert mine.count_newer_than(first.pk + 1) == 100
+    assert mine.count_newer_than(first.pk + 2) == 99
+    [sql] = statements(lambda: mine.count_newer_than(0))
+    assert "LIMIT 100" in sql
+
+
+@pytest.mark.parametrize(
+    ("number", "pages"), [(0, [0]), (1, [1]), (3, [3]), (4, [3, 1]), (6, [3, 3])]
+)
+def test_pages_follow_each_other_by_key_without_gap_or_repetition(user, mine, number, pages):
+    made = [notify_user(user, str(n)) for n in range(number)]
+
+    page, found = mine.page(size=3), []
+    found.append(page.notifications)
+    while page.older is not None:
+        page = mine.page(before=page.older, size=3)
+        found.append(page.notifications)
+
+    assert [len(rows) for rows in found] == pages
+    assert [row for rows in found for row in rows] == made[::-1]
+
+
+def test_a_page_is_one_query_that_skips_nothing(user, mine, statements):
+    made = [notify_user(user, str(n)) for n in range(9)]
+
+    for before in (None, made[4].pk):
+        [sql] = statements(lambda before=before: mine.page(before=before, size=3))
+        assert "LIMIT 4" in sql
+        assert "OFFSET" not in sql
+
+
+def test_what_arrives_between_two_pages_moves_nothing(user, mine):
+    for title in "abcd":
+        notify_user(user, title)
+    first = mine.page(size=2)
+    notify_user(user, "e")
+
+    assert names(first.notifications) == ["d", "c"]
+    assert names(mine.page(before=first.older, size=2).notifications) == ["b", "a"]
+
+
+def test_recent_sources_are_named_once_in_alphabetical_order(user, notify, mine):
+    for source in ("requests", "tasks", "requests", "", "billing"):
+        notify(source_app=source)
+
+    assert mine.recent_sources() == ["billing", "requests", "tasks"]
+    assert mine.recent_sources(among=3) == ["billing", "requests"]

@@ -1,0 +1,36 @@
+"""What a source is called: by the project, by the app itself, or by its label in words."""
+
+import pytest
+from django.utils.translation import gettext_lazy, override
+
+from themis_htmx.sources import source_name
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("tasks", "The board"),
+        ("auth", "Authentication and Authorization"),
+        ("themis", "Bell"),
+        ("bank_accounts", "Bank accounts"),
+        ("not an app", "Not an app"),
+    ],
+)
+def test_a_source_has_a_name_for_people(settings, source, name):
+    settings.THEMIS_SOURCES = {"tasks": "The board", "themis": "Bell"}
+
+    assert source_name(source) == name
+
+
+def test_a_projects_name_is_translated_when_it_is_shown(settings):
+    settings.THEMIS_SOURCES = {"calendar": gettext_lazy("Monday")}
+
+    with override("de"):
+        assert source_name("calendar") == "Montag"
+    assert source_name("calendar") == "Monday"
+
+
+def test_a_project_may_leave_a_name_empty(settings):
+    settings.THEMIS_SOURCES = {"auth": ""}
+
+    assert source_name("auth") == ""

@@ -1,0 +1,75 @@
+"""What a project's own tests use: assertions that tell what is there instead, and a fixture."""
+
+import pytest
+from django.utils import timezone
+
+from themis_htmx.testing import assert_not_notified, assert_notified
+
+
+def test_it_returns_the_newest_that_fits(user, notify):
+    notify("Deployed", level="danger")
+    newest = notify("Deployed again", level="danger")
+    notify("Nothing")
+
+    assert assert_notified(user, level="danger") == newest
+    assert assert_notified(user, title__contains="Deploy", level="danger") == newest
+    assert assert_notified(user).title == "Nothing"
+
+
+def test_it_fails_and_tells_what_is_there_instead(user, notify):
+    notify("First", level="warning")
+    notify("Second")
+
+    with pytest.raises(AssertionError) as raised:
+        assert_notified(user, level="danger")
+    assert str(raised.value) == (
+        "ada has no notification with {'level': 'danger'}; "
+        "the newest are 'Second' (info), 'First' (warning)."
+    )
+
+
+def test_it_fails_and_tells_that_nothing_is_there(user, other, notify):
+    notify(to=other)
+
+    with pytest.raises(AssertionError, match=r"^ada has no .*; there is none at all\.$"):
+        assert_notified(user, level="danger")
+
+
+def test_it_tells_of_ten_at_most(user, notify):
+    for number in range(12):
+        notify(f"No. {number}.")
+
+    with pytest.raises(AssertionError) as raised:
+        assert_notified(user, level="danger")
+    assert "'No. 2.'" in str(raised.value)
+    assert "'No. 1.'" not in str(raised.value)
+
+
+def test_no_notification_is_as_it_should_be(user, other, notify):
+    notify(to=other, level="danger")
+    assert_not_notified(user)
+
+    notify("News")
+    assert_not_notified(user, level="danger")
+
+
+@pytest.mark.parametrize("fields", [{}, {"level": "info"}])
+def test_it_fails_and_names_what_should_not_be_there(user, notify, fields):
+    notify("News")
+
+    with pytest.raises(AssertionError, match=r"^ada has a notification 'News' \(info\)\.$"):
+        assert_not_notified(user, **fields)
+
+
+def test_the_fixture_shows_what_the_user_would_see(user, other, notify, themis_inbox):
+    assert themis_inbox(user) == []
+
+    first, second = notify(), notify()
+    notify(expires_at=timezone.now())
+    notify(read_at=timezone.now(), dismissed_at=timezone.now())
+    notify(to=other)
+    assert themis_inbox(user) == [second, first]
+
+
+def test_the_fixture_opens_the_database(themis_inbox, django_user_model):
+    assert themis_inbox(django_user_model.objects.create(username="ada")) == []

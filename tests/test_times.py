@@ -1,0 +1,83 @@
+"""Instants in words, in the reader's time zone and language."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+from django.utils.translation import override
+
+from themis_htmx.times import day_name, how_long_ago, is_today, time_of_day
+
+NOW = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(hours=-1), "just now"),
+        (timedelta(0), "just now"),
+        (timedelta(seconds=59), "just now"),
+        (timedelta(seconds=60), "1 minute ago"),
+        (timedelta(minutes=59, seconds=59), "59 minutes ago"),
+        (timedelta(minutes=60), "1 hour ago"),
+        (timedelta(hours=11, minutes=59), "11 hours ago"),
+        (timedelta(hours=12, minutes=1), "yesterday"),
+        (timedelta(hours=36), "yesterday"),
+        (timedelta(hours=36, minutes=1), "March 13"),
+        (timedelta(days=365), "March 15, 2025"),
+    ],
+)
+def test_it_is_said_how_long_ago(ago, words):
+    assert how_long_ago(NOW - ago) == words
+
+
+@pytest.mark.parametrize(("hours", "words"), [(5, "5 hours ago"), (6, "yesterday")])
+def test_the_last_hours_are_counted_across_midnight(time_machine, hours, words):
+    time_machine.move_to(NOW.replace(hour=2), tick=False)
+
+    assert how_long_ago(NOW.replace(hour=2) - timedelta(hours=hours)) == words
+
+
+@pytest.mark.parametrize(
+    ("ago", "name"),
+    [
+        (timedelta(0), "Today"),
+        (timedelta(hours=12), "Today"),
+        (timedelta(hours=12, seconds=1), "Yesterday"),
+        (timedelta(hours=36, seconds=1), "March 13"),
+        (timedelta(days=80), "Dec. 25, 2025"),
+    ],
+)
+def test_a_day_has_a_name(ago, name):
+    assert day_name(NOW - ago) == name
+    assert is_today(NOW - ago) == (name == "Today")
+
+
+def test_days_and_times_are_those_of_the_readers_time_zone():
+    late = NOW.replace(hour=23, minute=30) - timedelta(days=1)
+    assert (day_name(late), time_of_day(late)) == ("Yesterday", "11:30 p.m.")
+    assert not is_today(late)
+
+    with timezone.override(timezone.get_fixed_timezone(60)):
+        assert (day_name(late), time_of_day(late)) == ("Today", "12:30 a.m.")
+        assert is_today(late)
+        assert how_long_ago(late) == "12 hours ago"
+
+
+def test_dates_and_times_are_written_as_the_language_writes_them():
+    with override("de"):
+        assert time_of_day(NOW) == "12:00"
+        assert day_name(NOW - timedelta(days=400)).endswith("2025")
+
+
+def test_a_project_without_time_zones_has_local_times(settings):
+    settings.USE_TZ = False
+    now = datetime.now()  # noqa: DTZ005
+
+    assert (day_name(now), time_of_day(now)) == ("Today", "noon")
+    assert how_long_ago(now - timedelta(minutes=5)) == "5 minutes ago"
