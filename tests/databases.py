@@ -17,7 +17,7 @@ def _sqlite():
     quick = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": name,
+        "NAME": ":memory:",
         "TEST": {"NAME": name},
         "OPTIONS": {"timeout": 30, "init_command": quick},
     }

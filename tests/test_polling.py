@@ -1,50 +1,127 @@
 """The poll token: it holds for who it was made for, and while nothing has changed."""
 
+from datetime import timedelta
+
 import pytest
-from django.core.signing import Signer
+import time_machine
+from django.core.signing import Signer, TimestampSigner
+from django.test import RequestFactory
+from django.utils import timezone
 
 from themis_htmx.inbox import Digest
-from themis_htmx.polling import make_token, still_holds
+from themis_htmx.models import UserNotification
+from themis_htmx.polling import Token, current_digest, is_unchanged
 
 DIGEST = Digest(unread=2, newest=11, total=21)
+NONSENSE = ["", "x", ":", "1:2:11:21", "1:2:11:21:signature", "ä", "\x00", "a:b:c:d:e:f:g"]
 
 
-def test_a_token_holds_while_nothing_has_changed(user):
-    assert still_holds(make_token(user, DIGEST), user, DIGEST)
+def _in(seconds):
+    return timezone.now() + timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("change", [{"unread": 3}, {"newest": 12}, {"total": 22}])
-def test_a_token_holds_no_longer_when_anything_has(user, change):
-    assert not still_holds(make_token(user, DIGEST), user, DIGEST._replace(**change))
+@pytest.fixture
+def request_of():
+    """A request of somebody who holds a session cookie, with a token."""
+
+    def request_of(user, token="", cookie="her-session"):
+        request = RequestFactory().get("/", {"token": token})
+        request.user = user
+        if cookie:
+            request.COOKIES["sessionid"] = cookie
+        return request
+
+    return request_of
 
 
-def test_another_users_token_holds_nothing(user, other):
-    assert not still_holds(make_token(user, DIGEST), other, DIGEST)
+@pytest.fixture
+def shown(user, request_of):
+    """The token of a bell that shows what is so."""
+    digest = UserNotification.objects.for_user(user).digest()
+    return Token.of(request_of(user), digest).sign()
 
 
-@pytest.mark.parametrize("token", ["", "x", ":", "1:2:11:21", "1:2:11:21:signature", "ä", "\x00"])
-def test_nonsense_holds_nothing(user, token):
-    assert not still_holds(token, user, DIGEST)
+def test_a_token_can_be_read_back(user, request_of):
+    token = Token.of(request_of(user), DIGEST)
+    assert Token.read(token.sign()) == token
 
 
-def test_an_altered_token_holds_nothing(user, other):
-    token = make_token(other, DIGEST)
-    said, signature = token.rsplit(":", 1)
-    forged = ":".join([said.replace(str(other.pk), str(user.pk), 1), signature])
-
-    assert not still_holds(forged, user, DIGEST)
-    assert not still_holds(token[:-1], other, DIGEST)
+@pytest.mark.parametrize("text", NONSENSE)
+def test_nonsense_is_no_token(text):
+    assert Token.read(text) is None
 
 
-def test_what_was_signed_for_another_purpose_holds_nothing(user):
-    said = make_token(user, DIGEST).rsplit(":", 1)[0]
+def test_an_altered_token_is_no_token(user, other, request_of):
+    text = Token.of(request_of(other), DIGEST).sign()
+    said, moment, signature = text.rsplit(":", 2)
+    forged = ":".join([said.removesuffix(str(other.pk)) + str(user.pk), moment, signature])
+    assert Token.read(forged) is None
+    assert Token.read(text[:-1]) is None
 
-    assert not still_holds(Signer(salt="elsewhere").sign(said), user, DIGEST)
-    assert not still_holds(Signer().sign(said), user, DIGEST)
+
+def test_what_was_signed_for_another_purpose_is_no_token(user, request_of):
+    said = Token.of(request_of(user), DIGEST).sign().rsplit(":", 2)[0]
+    assert Token.read(TimestampSigner(salt="elsewhere").sign(said)) is None
+    assert Token.read(Signer().sign(said)) is None
 
 
-def test_a_token_says_nothing_of_the_title_and_fits_into_an_address(user, notify):
+def test_a_token_tells_neither_title_nor_session(user, notify, request_of):
     notify("Secret")
+    text = Token.of(request_of(user), DIGEST).sign()
+    assert "Secret" not in text
+    assert "her-session" not in text
 
-    assert "Secret" not in make_token(user, DIGEST)
-    assert len(make_token(user, Digest(100, 2**63, 100 * 2**63))) < 200
+
+def test_a_token_fits_into_an_address(user, request_of):
+    largest = Digest(100, 2**63, 100 * 2**63)
+    assert len(Token.of(request_of(user), largest).sign()) < 250
+
+
+def test_an_unchanged_bell_is_known_by_one_query_and_no_user(
+    user, shown, request_of, django_assert_num_queries
+):
+    request = request_of(None, shown)
+    with django_assert_num_queries(1):
+        assert is_unchanged(request)
+
+
+@pytest.mark.parametrize("text", NONSENSE)
+def test_nonsense_is_looked_at_again_without_a_query(
+    db, text, request_of, django_assert_num_queries
+):
+    with django_assert_num_queries(0):
+        assert not is_unchanged(request_of(None, text))
+
+
+def test_another_sessions_token_is_looked_at_again(user, shown, request_of):
+    assert not is_unchanged(request_of(None, shown, cookie="his-session"))
+
+
+def test_without_a_session_cookie_there_is_no_short_way(user, request_of):
+    digest = UserNotification.objects.for_user(user).digest()
+    bare = Token.of(request_of(user, cookie=""), digest).sign()
+    assert not is_unchanged(request_of(None, bare, cookie=""))
+
+
+def test_after_ten_minutes_it_is_looked_at_again(user, shown, request_of):
+    with time_machine.travel(_in(598)):
+        assert is_unchanged(request_of(None, shown))
+    with time_machine.travel(_in(602)):
+        assert not is_unchanged(request_of(None, shown))
+
+
+def test_a_token_for_a_user_that_cannot_be_is_looked_at_again(shown, request_of):
+    token = Token.read(shown)._replace(user="nobody").sign()
+    assert not is_unchanged(request_of(None, token))
+
+
+def test_the_short_way_and_the_queryset_agree(user, other, notify):
+    notify("One")
+    notify("Two", read_at=_in(-5))
+    notify("Three", expires_at=_in(-5))
+    notify("Four", expires_at=_in(60))
+    notify("Hers", to=other)
+    for someone in (user, other):
+        digest = UserNotification.objects.for_user(someone).digest()
+        assert current_digest(str(someone.pk), "default") == digest
+    assert current_digest(str(user.pk), "default").unread == 2

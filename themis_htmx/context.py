@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import router
 from django.http import HttpRequest
 from django.template import Context
 from django.utils.translation import ngettext
@@ -14,7 +15,8 @@ from themis_htmx.conf import setting
 from themis_htmx.filters import Filters
 from themis_htmx.inbox import UNREAD_CAP, Digest, NotificationQuerySet
 from themis_htmx.models import UserNotification, UserProfile
-from themis_htmx.polling import make_token
+from themis_htmx.parameters import whole
+from themis_htmx.polling import Token, current_digest
 from themis_htmx.preferences import PreferencesForm
 from themis_htmx.sources import source_name
 from themis_htmx.times import day_name
@@ -45,16 +47,20 @@ def profile(user: Any) -> UserProfile:
     return stored or UserProfile(user=user)
 
 
-def badge(
-    user: Any, digest: Digest, *, bell: str = "themis-bell", fresh: int = 0
-) -> dict[str, Any]:
+def digest(user: Any) -> Digest:
+    """What the user's bell shows now."""
+    return current_digest(user.pk, router.db_for_write(UserNotification)) or Digest(0, 0, 0)
+
+
+def badge(token: Token, *, bell: str = "themis-bell", fresh: int = 0) -> dict[str, Any]:
     """The badge with its token: what every poll that has news renders."""
     return {
         "bell": bell,
-        "count": digest.unread,
-        "label": unread_label(digest),
-        "newest": digest.newest,
-        "token": make_token(user, digest),
+        "count": token.digest.unread,
+        "label": unread_label(token.digest),
+        "newest": token.digest.newest,
+        "digest": "-".join(map(str, token.digest)),
+        "token": token.sign(),
         "fresh": _fresh_words(fresh),
     }
 
@@ -66,28 +72,28 @@ def bell(request: HttpRequest) -> dict[str, Any] | None:
     state = request.__dict__.setdefault("_themis_bells", {"number": 0, "digest": None})
     state["number"] += 1
     if state["digest"] is None:
-        state["digest"] = UserNotification.objects.for_user(request.user).digest()
+        state["digest"] = digest(request.user)
     number = state["number"]
     name = "themis-bell" if number == 1 else f"themis-bell-{number}"
     return {
         "id": name,
         "is_first": number == 1,
         "interval": setting("THEMIS_NOTIFICATION_POLL_INTERVAL"),
-        "badge": badge(request.user, state["digest"], bell=name),
+        "badge": badge(Token.of(request, state["digest"]), bell=name),
     }
 
 
 def dropdown(user: Any, filters: Filters, scope: str) -> dict[str, Any]:
     """The inside of a panel: the newest notifications and the state of the inbox."""
     page = filters.apply(visible(user)).page(size=setting("THEMIS_DROPDOWN_SIZE"))
-    digest = UserNotification.objects.for_user(user).digest()
+    now = digest(user)
     return {
         "notifications": page.notifications,
         "filters": filters,
         "scope": scope,
-        "unread": unread_label(digest),
+        "unread": unread_label(now),
         "up_to": newest_id(page.notifications),
-        "newest": digest.newest,
+        "newest": now.newest,
         "profile": profile(user),
     }
 
@@ -96,11 +102,11 @@ def inbox(user: Any, filters: Filters, before: int | None = None) -> dict[str, A
     """The list with a page of it, the first one without ``before``, and its filters."""
     everything = visible(user)
     page = older(user, filters, before)
-    digest = UserNotification.objects.for_user(user).digest()
+    now = digest(user)
     sources = {*everything.recent_sources(), filters.source} - {""}
     return page | {
-        "unread": unread_label(digest),
-        "newest": digest.newest,
+        "unread": unread_label(now),
+        "newest": now.newest,
         "chips": filters.chips(sorted((source_name(source), source) for source in sources)),
         "level_chips": filters.level_chips(),
         "profile": profile(user),
@@ -123,10 +129,11 @@ def older(user: Any, filters: Filters, before: int | None, day: str = "") -> dic
 def notice(request: HttpRequest) -> dict[str, Any]:
     """What the action before this page has to say, where there was no script to say it."""
     said = {name: request.GET.get(f"themis_{name}", "") for name in ("dismissed", "read", "undo")}
-    if said["dismissed"].isdecimal():
-        return {"dismissed": said["dismissed"]}
-    if said["read"].isdecimal() and said["undo"]:
-        return {"read": int(said["read"]), "undo": said["undo"]}
+    dismissed, read = whole(said["dismissed"]), whole(said["read"])
+    if dismissed is not None:
+        return {"dismissed": dismissed}
+    if read is not None and said["undo"]:
+        return {"read": read, "undo": said["undo"]}
     return {}
 
 

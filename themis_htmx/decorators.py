@@ -9,19 +9,21 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
-from django.utils.http import urlencode
 
+from themis_htmx import polling
 from themis_htmx.navigation import current_page, is_partial, next_page
 
 View = Callable[..., HttpResponseBase]
 
 # What themis.js looks for: a response without it is somebody else's and is not swapped in.
 MARK = "Themis"
+
+SAFE_METHODS = {"GET", "HEAD"}
 
 
 def page(view: View) -> View:
@@ -35,10 +37,24 @@ def fragment(view: View) -> View:
 
 
 def poll(view: View) -> View:
-    """The poll: who is signed out gets an event, at which the bell goes quiet."""
-    return _private(
-        view, lambda request: HttpResponse(status=204, headers={"HX-Trigger": "themis:signed-out"})
-    )
+    """The poll: asks its token before anything else, and leaves the session as it found it.
+
+    Who is signed out gets an event, at which the bell goes quiet.
+    """
+
+    def look(request: HttpRequest) -> HttpResponseBase:
+        if request.method in SAFE_METHODS and polling.is_unchanged(request):
+            return HttpResponse(status=204)
+        return view(request) if request.user.is_authenticated else _go_quiet(request)
+
+    @login_not_required
+    @wraps(view)
+    def wrapper(request: HttpRequest) -> HttpResponseBase:
+        response = _marked(_answer(look, request))
+        _leave_session_alone(request)
+        return response
+
+    return wrapper
 
 
 def _private(view: View, signed_out: View) -> View:
@@ -46,13 +62,27 @@ def _private(view: View, signed_out: View) -> View:
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         answer = view if request.user.is_authenticated else _without_arguments(signed_out)
-        response = _answer(answer, request, *args, **kwargs)
-        response.headers["Cache-Control"] = "private, no-store"
-        response.headers[MARK] = "1"
-        patch_vary_headers(response, ["Cookie"])
-        return response
+        return _marked(_answer(answer, request, *args, **kwargs))
 
     return wrapper
+
+
+def _marked(response: HttpResponseBase) -> HttpResponseBase:
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers[MARK] = "1"
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def _leave_session_alone(request: HttpRequest) -> None:
+    """Keep the session middleware from saving, extending or deleting what a poll has read.
+
+    Django has just given the session a new key, after a change of SECRET_KEY say, where it is not
+    the cookie's: that must be saved and sent, or the person is signed out.
+    """
+    key = request.session.session_key
+    if not key or key == request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+        del request.session
 
 
 def _without_arguments(signed_out: View) -> View:
@@ -63,18 +93,21 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
     """Turn the project's own error pages into responses here, where they get the headers too."""
     try:
         return view(request, *args, **kwargs)
-    except (Http404, BadRequest) as error:
+    except (Http404, BadRequest, SuspiciousOperation) as error:
         return response_for_exception(request, error)
+
+
+def _go_quiet(request: HttpRequest) -> HttpResponseBase:
+    return HttpResponse(status=204, headers={"HX-Trigger": "themis:signed-out"})
 
 
 def _send_to_login(request: HttpRequest) -> HttpResponseBase:
     page = next_page(request) if "next" in request.POST else current_page(request)
     if not is_partial(request):
         return redirect_to_login(resolve_url("themis:inbox") if _is_get(request) else page)
-    login = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page})}"
-    return HttpResponse(status=204, headers={"HX-Redirect": login})
+    return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(page).url})
 
 
 def _is_get(request: HttpRequest) -> bool:
     """Whether a fragment was opened by hand; to come back to it would show half a page."""
-    return request.method in {"GET", "HEAD"}
+    return request.method in SAFE_METHODS

@@ -87,15 +87,20 @@ class NotificationQuerySet(QuerySet[UserNotification]):
         """How many have an id over ``pk``, counted to the cap."""
         return self.filter(pk__gt=pk)[:UNREAD_CAP].count()
 
+    def newest_unread(self) -> Self:
+        """The newest 100 unread: as many as the badge counts."""
+        # read_at is NULL in all of them; naming it lets every database walk the index.
+        return self.unread().order_by("-read_at", "-id")[:UNREAD_CAP]
+
     def digest(self) -> Digest:
         """Number, newest id and sum of ids of the newest 100 unread, in one row made by SQL.
 
         The count alone would stay blind above the cap: one read and one arrived leave it the
         same.
         """
-        # read_at is NULL in all of them; naming it lets every database walk the index.
-        newest = self.unread().order_by("-read_at", "-id")[:UNREAD_CAP]
-        found = newest.aggregate(unread=Count("id"), newest=Max("id"), total=Sum("id"))
+        found = self.newest_unread().aggregate(
+            unread=Count("id"), newest=Max("id"), total=Sum("id")
+        )
         return Digest(found["unread"], found["newest"] or 0, int(found["total"] or 0))
 
     def recent_sources(self, among: int = 500) -> list[str]:

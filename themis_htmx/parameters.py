@@ -25,9 +25,17 @@ def numbers(parameters: QueryDict, name: str) -> list[int]:
 
 
 def _whole(name: str, value: str) -> int:
-    if not value.isascii() or not value.isdigit() or len(value) > 19 or int(value) > _LARGEST:
+    found = whole(value)
+    if found is None:
         raise BadRequest(f"{name}: {value[:80]!r} is not a whole number.")
-    return int(value)
+    return found
+
+
+def whole(text: str) -> int | None:
+    """Return a whole number that every database can compare with, ``None`` for any other text."""
+    if not text.isascii() or not text.isdigit() or len(text) > 19 or int(text) > _LARGEST:
+        return None
+    return int(text)
 
 
 def scope(parameters: QueryDict) -> str:

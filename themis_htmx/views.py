@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,8 +18,8 @@ from themis_htmx.filters import Filters
 from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.models import UserNotification
 from themis_htmx.navigation import is_partial, next_page
-from themis_htmx.parameters import number, numbers, scope
-from themis_htmx.polling import still_holds
+from themis_htmx.parameters import number, numbers, scope, whole
+from themis_htmx.polling import Token
 from themis_htmx.preferences import PreferencesForm
 from themis_htmx.undo import read_instant, sign_instant
 
@@ -28,13 +28,14 @@ from themis_htmx.undo import read_instant, sign_instant
 @require_safe
 def bell(request: HttpRequest) -> HttpResponse:
     """The poll: 204 while the bell shows what is so, otherwise the badge with a new token."""
-    mine = UserNotification.objects.for_user(request.user)
-    digest = mine.digest()
-    if still_holds(request.GET.get("token", ""), request.user, digest):
-        return HttpResponse(status=204)
+    digest = context.digest(request.user)
+    token, seen = Token.of(request, digest), Token.read(request.GET.get("token", ""))
+    if seen is not None and seen[1:] == token[1:]:
+        # The token alone had aged: no node is to be touched for that.
+        return HttpResponse(status=204, headers={"Themis-Token": token.sign()})
     shown = numbers(request.GET, "shown")
-    fresh = mine.visible().count_newer_than(min(shown)) if shown else 0
-    badge = context.badge(request.user, digest, fresh=fresh)
+    fresh = context.visible(request.user).count_newer_than(min(shown)) if shown else 0
+    badge = context.badge(token, fresh=fresh)
     return render(request, "themis/fragments/badge.html", {"badge": badge})
 
 
@@ -142,7 +143,8 @@ def preferences_form(request: HttpRequest) -> HttpResponseBase:
 def _find(request: HttpRequest, pk: str) -> NotificationQuerySet:
     """The user's own; another's, an unknown, an expired and a malformed id look alike."""
     mine = UserNotification.objects.for_user(request.user).unexpired()
-    if not pk.isascii() or not pk.isdigit() or not (one := mine.filter(pk=int(pk))).exists():
+    key = whole(pk)
+    if key is None or not (one := mine.filter(pk=key)).exists():
         raise Http404("There is no such notification.")
     return one
 
@@ -157,7 +159,7 @@ def _instant(request: HttpRequest) -> datetime:
 def _item(request: HttpRequest, one: NotificationQuerySet) -> HttpResponseBase:
     if not is_partial(request):
         return redirect(next_page(request))
-    shown = {"notification": one.get(), "scope": scope(request.POST)}
+    shown = {"notification": get_object_or_404(one), "scope": scope(request.POST)}
     return render(request, "themis/fragments/item.html", shown)
 
 

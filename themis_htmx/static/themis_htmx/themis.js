@@ -200,10 +200,10 @@ on(
 );
 
 function open(panel) {
-  const token = document.querySelector("[data-themis-newest]")?.value;
+  const now = document.querySelector("[data-themis-newest]")?.dataset.themisDigest;
   const body = panel.querySelector("[data-themis-list]");
-  if (body.dataset.themisToken !== token) send(body, "themis:refresh");
-  body.dataset.themisToken = token;
+  if (body.dataset.themisDigest !== now) send(body, "themis:refresh");
+  body.dataset.themisDigest = now;
   place(panel);
 }
 
