@@ -1,6 +1,7 @@
 """A real Chromium, people who are signed in, and an ear for every complaint of the browser."""
 
 import os
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -22,6 +23,8 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 
+HTMX_4 = Path(__file__).parent / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
+
 expect.set_options(timeout=8000)
 
 
@@ -33,9 +36,12 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(params=[2, 4], ids=["htmx2", "htmx4"])
+@pytest.fixture(params=["2", "4-beta", "4"], ids=["htmx2", "htmx4beta", "htmx4"])
 def htmx(request, settings):
-    settings.HTMX_VERSION = request.param
+    """django-htmx's two builds, and the release of htmx 4 in place of its beta."""
+    settings.HTMX_VERSION = int(request.param[0])
+    if request.param == "4" and not HTMX_4.exists():
+        pytest.skip("npm is needed for the release of htmx 4: `make journeys-htmx`")
     return request.param
 
 
@@ -48,15 +54,19 @@ def complaints():
 
 
 @pytest.fixture
-def visit(chromium, live_server, complaints):
+def visit(chromium, live_server, complaints, request):
     """Open a page as somebody: their own browser, signed in."""
     contexts = []
+    build = request.getfixturevalue("htmx") if "htmx" in request.fixturenames else "2"
 
     def open_page(user, path="/", **options):
         context = chromium.new_context(base_url=live_server.url, **options)
         contexts.append(context)
+        if build == "4":
+            context.route("**/django_htmx/htmx-4*.js", lambda route: route.fulfill(path=HTMX_4))
         if user is not None:
             context.add_cookies([_session_cookie(user, live_server.url)])
+        context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("console", lambda message: _listen(message, complaints))
         page.on("pageerror", lambda error: complaints.append(str(error)))

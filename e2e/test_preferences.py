@@ -6,7 +6,7 @@ from themis.models import UserProfile
 
 @pytest.fixture(params=["/notifications/preferences/", "/settings/"], ids=["own", "projects"])
 def page(request, visit, ana, htmx):
-    return visit(ana, request.param)
+    return visit(ana, request.param, permissions=["notifications"])
 
 
 def saved(page):
@@ -39,6 +39,12 @@ def test_only_what_is_urgent(page, notify):
     saved(page)
     assert notify("Loud", level="warning") is None
     assert notify("Louder", level="danger") is not None
+
+
+def test_alerts_may_say_what_they_are_about(page, ana):
+    page.get_by_role("switch", name="Say what it is about").check()
+    saved(page)
+    assert stored(ana).browser_notifications_full_text
 
 
 def test_desktop_alerts_are_remembered(page, ana):

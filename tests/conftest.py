@@ -36,7 +36,7 @@ def other(django_user_model):
 @pytest.fixture
 def users(django_user_model):
     """Seven of them, by id."""
-    for name in "abcdefg":
+    for name in "dafbgec":
         django_user_model.objects.create(username=f"member-{name}")
     return list(django_user_model.objects.filter(username__startswith="member-").order_by("pk"))
 

@@ -44,7 +44,9 @@ def row(notify):
 
 def reason(**options):
     """Why the only notification went, or None where it stayed."""
+    foretold = cleanup(dry_run=True, **options)
     counts = cleanup(**options)
+    assert foretold == counts
     went = [name for name, count in counts.items() if count]
     assert counts.total() == 1 - UserNotification.objects.count() == len(went)
     return went[0] if went else None

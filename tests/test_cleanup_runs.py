@@ -113,9 +113,9 @@ def test_two_runs_at_once_delete_each_row_once(fourteen, titles):
 
 
 def test_what_arrives_during_a_run_is_left_for_the_next(notify, titles):
-    notify("Old", created_at=OLD, **READ)
-    notify("Unread")
+    for title, columns in [("Old", READ), ("Unread", {}), ("Old", READ)]:
+        notify(title, created_at=OLD, **columns)
 
-    cleanup(batch_size=1, progress=lambda share: notify("New", created_at=OLD, **READ))
+    cleanup(batch_size=2, progress=lambda share: notify("New", created_at=OLD, **READ))
 
     assert titles() == ["Unread", "New", "New"]

@@ -1,7 +1,8 @@
 """Who writes at the same time: one notification about one thing, whoever comes first."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
 
 import pytest
 from django.contrib.auth.models import User
@@ -84,6 +85,30 @@ def test_sixteen_writers_take_an_expired_key_over_once(user, notify, at_once):
 
     assert len([row for row in made if row]) == 1
     assert everything().filter(title="News").count() == 1
+
+
+@pytest.mark.parametrize("commits", [True, False], ids=["commits", "rolls back"])
+def test_a_call_waits_for_a_competitor_and_goes_by_how_that_ends(user, titles, commits):
+    written = Event()
+
+    def compete():
+        try:
+            with transaction.atomic():
+                notify_user(user, "Theirs", **ONCE)
+                written.set()
+                sleep(0.2)
+                transaction.set_rollback(not commits)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as competitor:
+        outcome = competitor.submit(compete)
+        assert written.wait(timeout=10)
+        mine = notify_user(user, "Mine", **ONCE)
+        outcome.result()
+
+    assert (mine is None) == commits
+    assert titles() == ["Theirs" if commits else "Mine"]
 
 
 def test_whoever_is_second_has_sent_a_duplicate(user, interleave, titles):

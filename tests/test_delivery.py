@@ -27,9 +27,9 @@ def spoil():
     """Make every new row one that the database refuses, for a reason of its own."""
     receivers = []
 
-    def spoil(**columns):
+    def spoil(to=None, **columns):
         def change(instance, **kwargs):
-            if instance.pk is None:
+            if instance.pk is None and to in {None, instance.user_id}:
                 vars(instance).update(columns)
 
         receivers.append(change)
@@ -71,9 +71,18 @@ def test_no_other_refusal_of_the_database_is_swallowed(user, notify, spoil, opti
 
     for call, users in [(notify_user, user), (notify_users, [user])]:
         with pytest.raises(IntegrityError), transaction.atomic():
-            call(users, "News", **options)
+            call(users, "News", "dedup_key", **options)
 
     assert everything().get() == taken
+
+
+def test_no_other_refusal_is_swallowed_beside_a_duplicate(blocked, users, spoil, titles):
+    spoil(to=users[3].pk, title=None)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        notify_users([blocked, *users], "News", **ONCE)
+
+    assert titles() == ["Moved"]
 
 
 @transactional

@@ -106,6 +106,18 @@ def test_what_arrives_between_two_pages_moves_nothing(user, mine):
     assert names(mine.page(before=first.older, size=2).notifications) == ["b", "a"]
 
 
+@pytest.mark.parametrize(
+    ("unfolded", "shown"), [(1, 3), (3, 3), (4, 4), (29, 29), (30, 30), (31, 30), (40, 30)]
+)
+def test_an_unfolded_list_stays_so_but_for_ten_pages_at_most(user, mine, unfolded, shown):
+    newest_first = [notify_user(user, str(number)) for number in range(41)][::-1]
+
+    page = mine.page(through=newest_first[unfolded - 1].pk, size=3)
+
+    assert page.notifications == newest_first[:shown]
+    assert page.older == page.notifications[-1].pk
+
+
 def test_recent_sources_are_named_once_in_alphabetical_order(user, notify, mine):
     for source in ("requests", "tasks", "requests", "", "billing"):
         notify(source_app=source)

@@ -162,6 +162,8 @@ def test_the_async_pair_does_the_same(user, other):
     )
 
     assert (made.level, again, count) == ("danger", None, 1)
+    with pytest.raises(ValueError, match=r"^batch_size: 0 is not"):
+        async_to_sync(anotify_users)([user], "Four", batch_size=0)
     assert [row.user for row in UserNotification.objects.order_by("pk")] == [user, other]
 
 

@@ -1,11 +1,13 @@
 """Parameters of requests come from outside: a number is one, or the request is bad."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
 from themis_htmx.models import UserNotification
-from themis_htmx.parameters import number, numbers, scope
+from themis_htmx.parameters import number, numbers, scope, whole
 
 
 @pytest.mark.parametrize(
@@ -20,15 +22,18 @@ from themis_htmx.parameters import number, numbers, scope
 )
 def test_a_number_is_read_and_nothing_is_none(query, value):
     assert number(QueryDict(query), "before") == value
+    assert whole(query.removeprefix("before=")) == value
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["-1", "+1", "1.5", "1e3", "abc", "٣", "²", "1%00", "%20", "0x1", str(2**63), "9" * 5000],
-)
+NO_NUMBERS = ["-1", "+1", "1.5", "1e3", "abc", "٣", "²", "1\0", " ", "0x1", str(2**63), "9" * 5000]
+
+
+@pytest.mark.parametrize("text", NO_NUMBERS)
 def test_anything_else_is_a_bad_request_that_names_the_parameter(text):
     with pytest.raises(BadRequest, match=r"^before: '.{1,80}' is not a whole number\.$"):
-        number(QueryDict(f"before={text}"), "before")
+        number(QueryDict(urlencode({"before": text})), "before")
+
+    assert whole(text) is None
 
 
 def test_a_parameter_may_be_given_more_than_once():

@@ -48,6 +48,7 @@ def test_the_form_shows_the_defaults_of_whoever_never_chose(user):
     assert form["notifications_enabled"].value() is True
     assert form["notifications_min_level"].value() == "info"
     assert form["browser_notifications_enabled"].value() is False
+    assert form["browser_notifications_full_text"].value() is False
     assert form["notification_retention_days"].value() is None
 
 
@@ -55,6 +56,7 @@ def test_saving_stores_what_was_chosen(user):
     choice = {
         "notifications_min_level": "warning",
         "browser_notifications_enabled": "on",
+        "browser_notifications_full_text": "on",
         "notification_retention_days": "30",
     }
     assert submit(user.profile, **choice) == stored(user)
@@ -62,6 +64,7 @@ def test_saving_stores_what_was_chosen(user):
     row = stored(user)
     assert (row.notifications_enabled, row.notifications_min_level) == (False, "warning")
     assert (row.browser_notifications_enabled, row.notification_retention_days) == (True, 30)
+    assert row.browser_notifications_full_text
 
 
 def test_choosing_the_sites_maximum_stores_no_number(user):

@@ -101,6 +101,13 @@ def test_a_first_save_of_named_fields_writes_these_and_no_other(user, late, leve
     assert late.notifications_enabled
 
 
+def test_a_first_save_of_no_fields_writes_none(user, late):
+    late.notifications_enabled = False
+    late.save(update_fields=[])
+
+    assert stored(user).notifications_enabled
+
+
 def test_after_the_first_save_it_is_saved_like_any_other(user, late):
     late.save()
     late.notifications_min_level = "info"

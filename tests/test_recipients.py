@@ -56,6 +56,7 @@ WAYS = {
     "dictionary": dict.fromkeys,
     "generator": lambda users: (user for user in users),
     "list with nobody in it": lambda users: [None, *users, None],
+    "generator with nobody in it": lambda users: (user for user in [None, *users, None]),
     "list that names users twice": lambda users: [*users, *users[::-1], users[0]],
     "generator that names users twice": lambda users: (user for user in users * 2),
     "queryset": members,
@@ -101,6 +102,14 @@ def test_a_slice_is_taken_in_the_order_that_it_was_asked_for(users, told):
     notify_users(members(users).order_by("-pk")[:3], "News", batch_size=2)
 
     assert set(told()) == set(users[-3:])
+
+
+@skipUnlessDBFeature("supports_slicing_ordering_in_compound")
+def test_a_union_of_slices_names_who_is_in_one_of_them(users):
+    everyone = members(users)
+    either = everyone.order_by("pk")[:4].union(everyone.order_by("-pk")[:4])
+
+    assert notify_users(either, "News", batch_size=3) == 7
 
 
 @skipUnlessDBFeature("can_distinct_on_fields")

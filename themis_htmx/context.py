@@ -9,12 +9,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import router
 from django.http import HttpRequest
 from django.template import Context
-from django.utils.translation import ngettext
 
 from themis_htmx.conf import setting
 from themis_htmx.filters import Filters
 from themis_htmx.inbox import UNREAD_CAP, Digest, NotificationQuerySet
 from themis_htmx.models import UserNotification, UserProfile
+from themis_htmx.navigation import current_page, sending_page
+from themis_htmx.news import alert_kind
 from themis_htmx.parameters import whole
 from themis_htmx.polling import Token, current_digest
 from themis_htmx.preferences import PreferencesForm
@@ -52,7 +53,9 @@ def digest(user: Any) -> Digest:
     return current_digest(user.pk, router.db_for_write(UserNotification)) or Digest(0, 0, 0)
 
 
-def badge(token: Token, *, bell: str = "themis-bell", fresh: int = 0) -> dict[str, Any]:
+def badge(
+    token: Token, *, bell: str = "themis-bell", alerts: str = "", fresh: str = "", alert: Any = None
+) -> dict[str, Any]:
     """The badge with its token: what every poll that has news renders."""
     return {
         "bell": bell,
@@ -61,7 +64,9 @@ def badge(token: Token, *, bell: str = "themis-bell", fresh: int = 0) -> dict[st
         "newest": token.digest.newest,
         "digest": "-".join(map(str, token.digest)),
         "token": token.sign(),
-        "fresh": _fresh_words(fresh),
+        "fresh": fresh,
+        "alerts": alerts,
+        "alert": alert,
     }
 
 
@@ -69,17 +74,20 @@ def bell(request: HttpRequest) -> dict[str, Any] | None:
     """The bell of the request's user; ``None`` for nobody. A second one costs no query more."""
     if not request.user.is_authenticated:
         return None
-    state = request.__dict__.setdefault("_themis_bells", {"number": 0, "digest": None})
-    state["number"] += 1
-    if state["digest"] is None:
-        state["digest"] = digest(request.user)
-    number = state["number"]
-    name = "themis-bell" if number == 1 else f"themis-bell-{number}"
+    bells: dict[str, Any] = request.__dict__.setdefault("_themis_bells", {"number": 0})
+    if not bells["number"]:
+        bells["digest"] = digest(request.user)
+        bells["alerts"] = alert_kind(profile(request.user))
+    bells["number"] += 1
+    is_first = bells["number"] == 1
+    name = "themis-bell" if is_first else f"themis-bell-{bells['number']}"
+    token = Token.of(request, bells["digest"])
     return {
         "id": name,
-        "is_first": number == 1,
+        "is_first": is_first,
         "interval": setting("THEMIS_NOTIFICATION_POLL_INTERVAL"),
-        "badge": badge(Token.of(request, state["digest"]), bell=name),
+        "alerts": bells["alerts"],
+        "badge": badge(token, bell=name, alerts=bells["alerts"] if is_first else ""),
     }
 
 
@@ -93,29 +101,36 @@ def dropdown(user: Any, filters: Filters, scope: str) -> dict[str, Any]:
         "scope": scope,
         "unread": unread_label(now),
         "up_to": newest_id(page.notifications),
-        "newest": now.newest,
+        # Of the unread or, where that is newer, of what is listed: neither is news any more.
+        "newest": max(now.newest, newest_id(page.notifications)),
         "profile": profile(user),
     }
 
 
-def inbox(user: Any, filters: Filters, before: int | None = None) -> dict[str, Any]:
+def inbox(
+    user: Any, filters: Filters, before: int | None = None, through: int | None = None
+) -> dict[str, Any]:
     """The list with a page of it, the first one without ``before``, and its filters."""
     everything = visible(user)
-    page = older(user, filters, before)
+    page = older(user, filters, before, through=through)
     now = digest(user)
     sources = {*everything.recent_sources(), filters.source} - {""}
     return page | {
         "unread": unread_label(now),
-        "newest": now.newest,
+        "newest": max(now.newest, page["up_to"]),
         "chips": filters.chips(sorted((source_name(source), source) for source in sources)),
         "level_chips": filters.level_chips(),
         "profile": profile(user),
     }
 
 
-def older(user: Any, filters: Filters, before: int | None, day: str = "") -> dict[str, Any]:
+def older(
+    user: Any, filters: Filters, before: int | None, day: str = "", through: int | None = None
+) -> dict[str, Any]:
     """A page of the list, by day: what is older than the id ``before``."""
-    page = filters.apply(visible(user)).page(before=before, size=setting("THEMIS_PAGE_SIZE"))
+    page = filters.apply(visible(user)).page(
+        before=before, through=through or 0, size=setting("THEMIS_PAGE_SIZE")
+    )
     return {
         "days": by_day(page.notifications, day),
         "last_day": day_name(page.notifications[-1].created_at) if page.notifications else "",
@@ -158,13 +173,10 @@ def by_day(
     return [("" if name == continued else name, list(group)) for name, group in days]
 
 
-def preferences(user: Any, form: PreferencesForm | None = None) -> dict[str, Any]:
-    """The preferences form, bound or fresh."""
-    return {"form": form or PreferencesForm(instance=profile(user))}
-
-
-def _fresh_words(fresh: int) -> str:
-    if not fresh:
-        return ""
-    words = ngettext("%(n)d new notification", "%(n)d new notifications", fresh)
-    return words % {"n": fresh}
+def preferences(request: HttpRequest, form: PreferencesForm | None = None) -> dict[str, Any]:
+    """The preferences form, bound or fresh, and the page to come back to once it is saved."""
+    return {
+        "form": form or PreferencesForm(instance=profile(request.user)),
+        "next": sending_page(request) if form else current_page(request),
+        "saved": "themis_saved" in request.GET,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,11 +13,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
 
 from themis_htmx import polling
-from themis_htmx.navigation import current_page, is_partial, next_page
+from themis_htmx.navigation import is_partial, next_page, sending_page
 
 View = Callable[..., HttpResponseBase]
 
@@ -98,16 +99,17 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
 
 
 def _go_quiet(request: HttpRequest) -> HttpResponseBase:
-    return HttpResponse(status=204, headers={"HX-Trigger": "themis:signed-out"})
+    event = {"themis:signed-out": {"url": _login(request)}}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(event)})
 
 
 def _send_to_login(request: HttpRequest) -> HttpResponseBase:
-    page = next_page(request) if "next" in request.POST else current_page(request)
     if not is_partial(request):
-        return redirect_to_login(resolve_url("themis:inbox") if _is_get(request) else page)
-    return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(page).url})
+        return redirect(_login(request))
+    return HttpResponse(status=204, headers={"HX-Redirect": _login(request)})
 
 
-def _is_get(request: HttpRequest) -> bool:
-    """Whether a fragment was opened by hand; to come back to it would show half a page."""
-    return request.method in SAFE_METHODS
+def _login(request: HttpRequest) -> str:
+    """Where to sign in. Never back from there to a fragment: that would show half a page."""
+    page = sending_page(request) if is_partial(request) else next_page(request)
+    return redirect_to_login(page).url

@@ -73,11 +73,14 @@ class NotificationQuerySet(QuerySet[UserNotification]):
         """Newest first. Ids order them: they never tie, and paging goes by them."""
         return self.order_by("-id")
 
-    def page(self, *, before: int | None = None, size: int) -> Page:
+    def page(self, *, before: int | None = None, through: int = 0, size: int) -> Page:
         """At most ``size`` of those older than the id ``before``, newest first.
 
-        By key and never by offset, so the last page costs what the first one costs.
+        By key and never by offset, so the last page costs what the first one costs. With
+        ``through`` a list that was unfolded stays so: down to that id, at most ten pages.
         """
+        if through:
+            size = max(size, self.filter(pk__gte=through)[: 10 * size].count())
         older = self if before is None else self.filter(pk__lt=before)
         found = list(older.newest_first()[: size + 1])
         shown = found[:size]

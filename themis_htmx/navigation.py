@@ -1,11 +1,14 @@
 """Where the person is, and where an answer takes them: never to another host."""
 
+import re
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+
+_WHOLE = re.compile("(https?:/)?/")
 
 
 def is_partial(request: HttpRequest) -> bool:
@@ -19,12 +22,15 @@ def current_page(request: HttpRequest) -> str:
 
     Without the parameters in which the last action left what it had to say.
     """
-    address = request.headers.get("HX-Current-URL", "") if is_partial(request) else ""
-    parts = urlsplit(address or request.get_full_path())
-    query = QueryDict(parts.query, mutable=True)
-    for name in [name for name in query if name.startswith("themis_")]:
-        del query[name]
-    return _safe(request, f"{parts.path}?{query.urlencode()}" if query else parts.path)
+    partial = is_partial(request)
+    address = request.headers.get("HX-Current-URL", "") if partial else request.get_full_path()
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return _safe(request, "")
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    kept = urlencode([(name, value) for name, value in query if not name.startswith("themis_")])
+    return _safe(request, f"{parts.path}?{kept}" if kept else parts.path)
 
 
 def next_page(request: HttpRequest, **words: Any) -> str:
@@ -36,7 +42,14 @@ def next_page(request: HttpRequest, **words: Any) -> str:
     return f"{target}{'&' if '?' in target else '?'}{said}"
 
 
+def sending_page(request: HttpRequest) -> str:
+    """The page whose form was sent; where that names none, the page that is looked at."""
+    return next_page(request) if "next" in request.POST else current_page(request)
+
+
 def _safe(request: HttpRequest, address: str) -> str:
     hosts = {request.get_host()}
     safe = url_has_allowed_host_and_scheme(address, hosts, require_https=request.is_secure())
-    return address if safe else resolve_url("themis:inbox")
+    # Anything else would be looked for beside the view's own address, or as the name of a URL.
+    whole = _WHOLE.match(address)
+    return address if safe and whole else resolve_url("themis:inbox")

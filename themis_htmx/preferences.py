@@ -61,15 +61,18 @@ class PreferencesForm(ProfileForm):
             "notifications_enabled",
             "notifications_min_level",
             "browser_notifications_enabled",
+            "browser_notifications_full_text",
             "notification_retention_days",
         ]
         labels = {
             "notifications_enabled": _("Notifications"),
             "browser_notifications_enabled": _("Desktop alerts"),
+            "browser_notifications_full_text": _("Say what it is about"),
         }
         help_texts = {
             "notifications_enabled": _("Show new notifications in the bell"),
             "browser_notifications_enabled": _("A short alert outside the page"),
+            "browser_notifications_full_text": _("Otherwise alerts tell only how many are new"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

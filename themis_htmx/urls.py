@@ -14,6 +14,8 @@ urlpatterns = [
     path("read-all/", views.read_all, name="read_all"),
     path("preferences/", views.preferences, name="preferences"),
     path("preferences/form/", views.preferences_form, name="preferences_form"),
+    # In a folder of its own: a worker's scope is its folder, and never the whole site.
+    path("worker/alerts.js", views.service_worker, name="service_worker"),
     # Not <int:pk>: a malformed id gets the same 404 as an unknown one, from the view.
     path("<str:pk>/read/", views.read, name="read"),
     path("<str:pk>/unread/", views.unread, name="unread"),

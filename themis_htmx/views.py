@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,10 +20,13 @@ from themis_htmx.filters import Filters
 from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.models import UserNotification
 from themis_htmx.navigation import is_partial, next_page
+from themis_htmx.news import News
 from themis_htmx.parameters import number, numbers, scope, whole
 from themis_htmx.polling import Token
 from themis_htmx.preferences import PreferencesForm
 from themis_htmx.undo import read_instant, sign_instant
+
+WORKER = Path(__file__).parent / "static" / "themis_htmx" / "worker.js"
 
 
 @poll
@@ -33,9 +38,7 @@ def bell(request: HttpRequest) -> HttpResponse:
     if seen is not None and seen[1:] == token[1:]:
         # The token alone had aged: no node is to be touched for that.
         return HttpResponse(status=204, headers={"Themis-Token": token.sign()})
-    shown = numbers(request.GET, "shown")
-    fresh = context.visible(request.user).count_newer_than(min(shown)) if shown else 0
-    badge = context.badge(token, fresh=fresh)
+    badge = context.badge(token, **_news(request))
     return render(request, "themis/fragments/badge.html", {"badge": badge})
 
 
@@ -62,7 +65,7 @@ def inbox_items(request: HttpRequest) -> HttpResponse:
     filters = Filters.from_query(request.GET)
     before = number(request.GET, "before")
     if before is None:
-        shown = context.inbox(request.user, filters)
+        shown = context.inbox(request.user, filters, through=number(request.GET, "through"))
         return render(request, "themis/fragments/inbox.html", {"shown": shown})
     shown = context.older(request.user, filters, before, request.GET.get("day", ""))
     return render(request, "themis/fragments/items.html", {"shown": shown})
@@ -117,6 +120,13 @@ def read_all(request: HttpRequest) -> HttpResponseBase:
     return _notice(request, read=count, undo=sign_instant(request.user, now))
 
 
+@require_safe
+@login_not_required
+def service_worker(request: HttpRequest) -> FileResponse:
+    """The worker of the desktop alerts, from the kit's own URLs, which its scope must be within."""
+    return FileResponse(WORKER.open("rb"), content_type="text/javascript")
+
+
 @page
 @require_safe
 def preferences(request: HttpRequest) -> HttpResponse:
@@ -129,15 +139,25 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def preferences_form(request: HttpRequest) -> HttpResponseBase:
     """The preferences form; a POST saves it in place."""
     if request.method != "POST":
-        return _preferences(request, context.preferences(request.user))
+        return _preferences(request, context.preferences(request))
     form = PreferencesForm(request.POST, instance=context.profile(request.user))
     if not form.is_valid():
-        return _preferences(request, context.preferences(request.user, form))
+        return _preferences(request, context.preferences(request, form))
     form.save()
     if is_partial(request):
         # The form stands as the user left it: swapping it would take the focus out of a choice.
         return render(request, "themis/fragments/saved.html")
     return redirect(next_page(request, saved=1))
+
+
+def _news(request: HttpRequest) -> dict[str, Any]:
+    """What is new to the lists on the page, and what to pop up where the page pops up."""
+    alerts = request.GET.get("alerts", "")
+    shown, since = min(numbers(request.GET, "shown"), default=None), number(request.GET, "since")
+    oldest = min((known for known in (shown, since) if known is not None), default=None)
+    news = News.since(request.user, oldest, texts=alerts == "full")
+    alert = news.newer_than(since).alert() if alerts in {"count", "full"} else None
+    return {"fresh": news.newer_than(shown).words, "alerts": alerts, "alert": alert}
 
 
 def _find(request: HttpRequest, pk: str) -> NotificationQuerySet:
@@ -174,9 +194,10 @@ def _notice(request: HttpRequest, **done: Any) -> HttpResponseBase:
 
 def _preferences(request: HttpRequest, shown: dict[str, Any]) -> HttpResponse:
     """The form alone for htmx; without it the whole page, which then tells what is wrong."""
-    name = "fragments/preferences" if is_partial(request) else "preferences"
-    base = setting("THEMIS_BASE_TEMPLATE")
-    response = render(request, f"themis/{name}.html", {"shown": shown, "base": base})
+    if not is_partial(request):
+        base = setting("THEMIS_BASE_TEMPLATE")
+        return render(request, "themis/preferences.html", {"shown": shown, "base": base})
+    response = render(request, "themis/fragments/preferences.html", {"shown": shown})
     response.headers["HX-Retarget"] = "#themis-preferences"
     response.headers["HX-Reswap"] = "outerHTML"
     return response

@@ -17,19 +17,22 @@ from themis_htmx import times
 from themis_htmx.filters import Filters
 from themis_htmx.models import UserNotification
 from themis_htmx.navigation import current_page
-from themis_htmx.parameters import number
+from themis_htmx.parameters import whole
 from themis_htmx.sources import source_name
 
 register = template.Library()
 
 # What a source's own template may be called; source fields are the project's data, not paths.
-_NAME = re.compile(r"[\w-]+")
+# ASCII, of which their longest names fit into a file's name.
+_NAME = re.compile(r"[\w-]+", re.ASCII)
 
 
 @register.simple_tag(takes_context=True)
 def themis_head(context: Context, nonce: str = "") -> SafeString:
     """The stylesheet and the script, for ``<head>``. ``nonce`` defaults to Django's own."""
-    return _component(context, "head", nonce=nonce or context.get("csp_nonce", ""))
+    # In words, since a nonce that Django makes when it is asked for is false until then.
+    found = (str(each) for each in (nonce, context.get("csp_nonce")) if each is not None)
+    return _component(context, "head", nonce=next(filter(None, found), ""))
 
 
 @register.simple_tag(takes_context=True)
@@ -65,7 +68,8 @@ def themis_inbox_context(context: Context) -> dict[str, Any] | None:
     request = shown.request_of(context)
     if not request.user.is_authenticated:
         return None
-    filters, before = Filters.from_query(request.GET), number(request.GET, "before")
+    # A page of the host's may have a parameter of that name for something else.
+    filters, before = Filters.from_query(request.GET), whole(request.GET.get("before", ""))
     return shown.inbox(request.user, filters, before) | {"notice": shown.notice(request)}
 
 
@@ -75,7 +79,7 @@ def themis_preferences_context(context: Context) -> dict[str, Any] | None:
     request = shown.request_of(context)
     if not request.user.is_authenticated:
         return None
-    return shown.preferences(request.user) | {"saved": "themis_saved" in request.GET}
+    return shown.preferences(request)
 
 
 @register.simple_tag(takes_context=True)

@@ -2,6 +2,8 @@
 // What htmx 2 and htmx 4 call by different names is listened for under both.
 
 const SLOWEST = 10 * 60 * 1000;
+// A little over what htmx waits for an answer.
+const TIMEOUT = 11 * 1000;
 const PATIENCE = 400;
 const POLL_NEXT = "themis:poll-next";
 
@@ -11,74 +13,158 @@ const on = (names, listener, capture = false) => {
   for (const name of names.split(" ")) document.addEventListener(name, listener, capture);
 };
 
-// Polling: one timer a page, whatever the number of bells. The server says what is new.
+// Polling: one timer and one request at a time, whatever the number of bells.
 
 let timer;
 let failures = 0;
+let asked = 0;
+let last = 0;
+let again = false;
+let stale = false;
 let signedOut = false;
 
+const interval = () =>
+  1000 * Number(document.querySelector("[data-themis-bell]")?.dataset.themisInterval ?? 0);
+
+// While desktop alerts are on, one tab goes on polling in the background.
+const mayPoll = () => !document.hidden || document.documentElement.dataset.themisLeader;
+
 function poll() {
-  clearTimeout(timer);
-  if (signedOut) return;
-  if (!document.hidden) send(document.querySelector("[data-themis-poller]"), "themis:poll");
+  if (signedOut || !mayPoll()) return;
+  if (Date.now() - asked < TIMEOUT) {
+    again = true;
+    return;
+  }
+  last = Date.now();
+  send(document.querySelector("[data-themis-poller]"), "themis:poll");
   schedule();
 }
 
-function schedule() {
+on("htmx:beforeRequest htmx:before:request", ({ target }) => {
+  if (isPoller(target)) asked = Date.now();
+});
+
+function schedule(least = 0) {
   clearTimeout(timer);
-  const bell = document.querySelector("[data-themis-bell]");
-  const seconds = Number(bell?.dataset.themisInterval);
-  if (!seconds || signedOut) return;
-  const wait = Math.min(seconds * 1000 * 2 ** failures, Math.max(SLOWEST, seconds * 1000));
-  timer = setTimeout(poll, wait * (0.8 + 0.4 * Math.random()));
+  if (!interval() || signedOut) return;
+  const slowed = Math.min(interval() * 2 ** failures, Math.max(SLOWEST, interval()));
+  timer = setTimeout(poll, Math.max(slowed * (0.8 + 0.4 * Math.random()), least));
 }
 
-on("visibilitychange", () => document.hidden || poll());
-addEventListener("online", poll);
-on("themis:signed-out", () => {
+function polled(good, retryAfter) {
+  asked = 0;
+  failures = good ? 0 : failures + 1;
+  schedule(1000 * (Number(retryAfter) || 0));
+  if (good && stale && !again && !document.hidden) freshen();
+  if (again) poll();
+  again = false;
+}
+
+// What other tabs did shows in the lists too, once it is known that somebody is signed in.
+function freshen() {
+  stale = false;
+  all("[data-themis-list]").forEach(refresh);
+}
+
+// Not asked for by any act: only where polling is on.
+const pollAgain = () => interval() && poll();
+
+on("visibilitychange", pollAgain);
+addEventListener("online", pollAgain);
+addEventListener("focus", () => Date.now() - last > interval() && pollAgain());
+
+// A page from the back/forward cache may be another person's by now.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  asked = 0;
+  stale = true;
+  blank();
+  poll();
+});
+
+function blank() {
+  all("[data-themis-panel]").filter(isOpen).forEach((panel) => panel.hidePopover());
+  all(".themis-badge, .themis-items, .themis-fresh").forEach((element) => element.remove());
+  for (const token of all("[data-themis-newest]")) token.value = "";
+  for (const list of all("[data-themis-list]")) delete list.dataset.themisDigest;
+}
+
+on("themis:signed-out", ({ detail }) => {
   signedOut = true;
   clearTimeout(timer);
-  all(".themis-badge").forEach((badge) => badge.remove());
+  blank();
+  all("button.themis-bell__button").forEach((button) => putSignIn(button, detail.url));
+  tell();
+});
+
+function putSignIn(button, url) {
+  const link = document.createElement("a");
+  link.className = button.className;
+  link.href = url;
+  link.setAttribute("aria-label", button.closest("[data-themis-bell]").dataset.themisSignIn);
+  link.append(...button.childNodes);
+  button.replaceWith(link);
+}
+
+// Other tabs: what happens in one is asked for in all.
+
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel("themis") : null;
+const tell = () => tabs?.postMessage("changed");
+
+tabs?.addEventListener("message", () => {
+  stale = true;
+  poll();
 });
 
 // Responses: what does not carry the kit's mark is somebody else's page and is not swapped in.
 
 const isOurs = (element) => Boolean(element?.closest?.(".themis"));
+const isPoller = (element) => Boolean(element?.matches?.("[data-themis-poller]"));
 
 function answer({ detail }) {
-  const headers = detail.ctx?.response?.headers;
-  return {
-    status: detail.ctx?.response?.status ?? detail.xhr?.status ?? 0,
-    marked: headers ? headers.has("Themis") : Boolean(detail.xhr?.getResponseHeader("Themis")),
-    method: (detail.ctx?.request?.method ?? detail.requestConfig?.verb ?? "").toUpperCase(),
-  };
+  const { ctx, xhr } = detail;
+  const header = (name) => (ctx ? ctx.response?.headers.get(name) : xhr?.getResponseHeader(name));
+  const status = ctx ? ctx.response?.status : xhr?.status;
+  const method = ctx ? ctx.request.method : detail.requestConfig?.verb;
+  const posted = method?.toUpperCase() === "POST";
+  return { header, posted, good: Boolean(header("Themis")) && status >= 200 && status < 400 };
 }
 
-const isGood = ({ status, marked }) => marked && status >= 200 && status < 400;
-
 on("htmx:beforeOnLoad htmx:before:response", (event) => {
-  if (isOurs(event.target) && !isGood(answer(event))) event.preventDefault();
+  if (!isOurs(event.target)) return;
+  // Asked before the last act was answered: what it says is older than what is shown.
+  const late = isPoller(event.target) && again;
+  if (late || !answer(event).good) event.preventDefault();
 });
 
 on("htmx:afterRequest htmx:finally:request", (event) => {
-  // htmx 2 names the parent in detail.elt where the swap has removed the source.
+  // Where the swap has removed the source, htmx 2 names its parent in detail.elt, and htmx 4.0.1
+  // what has come in its place.
   const source = event.detail.ctx?.sourceElement ?? event.detail.requestConfig?.elt;
   if (!source?.closest?.(".themis, .themis-item")) return;
-  const { method, ...got } = answer(event);
-  if (source.matches("[data-themis-poller]")) {
-    failures = isGood(got) ? 0 : failures + 1;
-    schedule();
-  } else if (method === "POST") {
-    afterPost(source, isGood(got));
+  const { header, posted, good } = answer(event);
+  if (isPoller(source)) {
+    renew(good && header("Themis-Token"));
+    polled(good, header("Retry-After"));
+  } else if (posted) {
+    afterPost(source, good);
   }
 });
 
+function renew(token) {
+  if (token) for (const input of all("[data-themis-newest]")) input.value = token;
+}
+
 function afterPost(source, good) {
-  if (good) poll();
-  // Gone meanwhile, or refused: the list is not what it was.
-  else send(source.closest("[data-themis-list]"), "themis:refresh");
   const item = source.closest(".themis-item");
-  if (good && item) refreshElsewhere(item);
+  if (good) {
+    poll();
+    tell();
+    if (item) refreshElsewhere(item);
+  } else {
+    // Gone meanwhile, or refused: the list is not what it was.
+    send(source.closest("[data-themis-list]"), "themis:refresh");
+  }
 }
 
 function refreshElsewhere(item) {
@@ -98,10 +184,13 @@ function fresh(selector) {
 }
 
 function look() {
-  fresh("[data-themis-bell]").forEach(putButton);
+  // A script at the end of the page is there when the page is.
+  if (window.htmx) fresh("[data-themis-bell]").forEach(putButton);
   fresh("[data-themis-newest]").forEach(showBadge);
   fresh("[data-themis-notices] > *").forEach(heed);
   fresh("[data-themis-save]").forEach(hideSave);
+  fresh(".themis-row[data-themis-alerts]").forEach(loadAlerts);
+  fresh("[data-themis-more]").forEach(remember);
   fresh(".themis-day").forEach(takeFocus);
   all("[data-themis-panel]").filter(isOpen).forEach(place);
 }
@@ -113,8 +202,8 @@ on("DOMContentLoaded htmx:load htmx:after:process htmx:afterSwap htmx:after:swap
 function putButton(bell) {
   const link = bell.querySelector("a.themis-bell__button");
   const panel = bell.querySelector("[data-themis-panel]");
-  if (!window.htmx) console.warn("themis: htmx is not on this page; the bell stays a link.");
   if (!link || !window.htmx || !("popover" in HTMLElement.prototype)) return;
+  if (bell.dataset.themisAlerts) loadAlerts(bell);
   const button = document.createElement("button");
   button.type = "button";
   button.className = link.className;
@@ -128,8 +217,11 @@ function putButton(bell) {
 }
 
 function start() {
-  if (remembered()) poll();
-  else schedule();
+  asked = 0;
+  again = false;
+  schedule();
+  // htmx listens once the page is there.
+  if (remembered()) addEventListener("load", poll);
 }
 
 function remembered() {
@@ -147,7 +239,11 @@ let newest = null;
 function showBadge(token) {
   const id = Number(token.dataset.themisNewest);
   const live = token.closest("[data-themis-live]");
-  if (newest !== null && id > newest) announce(live);
+  if (!live) return;
+  if (newest !== null && id > newest) {
+    announce(live);
+    send(token, "themis:arrived");
+  }
   newest = Math.max(newest ?? 0, id);
   mirror(live);
   for (const count of all("[data-themis-count]")) count.textContent = token.dataset.themisLabel;
@@ -242,7 +338,7 @@ function follow(event) {
     body: new URLSearchParams(new FormData(form)),
     keepalive: true,
     redirect: "manual",
-  }).then(() => true);
+  }).then(() => (tell(), true));
   if (opensTab || link.target === "_blank") showRead(read, item);
   else go(event, link, read);
 }
@@ -295,7 +391,7 @@ function heed(notice) {
   const scope = notice.parentElement.id.replace(/-notice$/, "");
   if (gone) hide(document.getElementById(`${scope}-${gone}`), notice);
   else if (back) show(document.getElementById(`${scope}-${back}`), scope);
-  else if ("themisChanged" in notice.dataset) all("[data-themis-list]").forEach(refreshLoaded);
+  else if ("themisChanged" in notice.dataset) all("[data-themis-list]").forEach(refresh);
 }
 
 // "Show older" is gone once it is pressed: the focus goes on to what it brought.
@@ -312,8 +408,16 @@ function takeFocus(day) {
   }
 }
 
-function refreshLoaded(list) {
-  if (list.querySelector(".themis-shown")) send(list, "themis:refresh");
+// How far the list is unfolded, so that a refresh does not fold it up.
+function remember(more) {
+  const through = more.closest("[data-themis-list]").querySelector(".themis-through");
+  through.value = more.dataset.themisMore;
+}
+
+function refresh(list) {
+  const panel = list.closest("[data-themis-panel]");
+  if (panel && !isOpen(panel)) delete list.dataset.themisDigest;
+  else if (!signedOut) send(list, "themis:refresh");
 }
 
 function hide(row, notice) {
@@ -349,6 +453,11 @@ on("change", ({ target }) => {
   }
 });
 
+// Desktop alerts: a script of its own, fetched where they are on or can be turned on.
+
+const loadAlerts = (element) =>
+  import(element.dataset.themisAlerts).then((alerts) => alerts.attend(element));
+
 // Times that tick, in the words of the page's language.
 
 function tick() {
@@ -364,3 +473,9 @@ function tick() {
 
 setInterval(tick, 30000);
 look();
+addEventListener("load", () => {
+  if (window.htmx) look();
+  else console.warn("themis: htmx is not on this page; the bell stays a link.");
+});
+// Perhaps somebody has just signed out here; the other tabs will see.
+if (!document.querySelector("[data-themis-bell]")) tell();

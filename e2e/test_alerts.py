@@ -1,0 +1,223 @@
+"""Desktop alerts: asked for by a click, one popup whatever the number of tabs, nothing old."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.screen import expect_unread
+from themis.notifications import notify_user
+
+# Chromium without a screen shows no popups, so this stands where the popup would be shown: what
+# is asked of the browser is kept, and the rest is the kit's own.
+RECORD = """
+window.popups = [];
+window.Notification = class extends EventTarget {
+  static permission = "granted";
+  static requestPermission = async () => "granted";
+  constructor(title, options) {
+    super();
+    if (window.popupsThrow) throw new TypeError("Illegal constructor");
+    window.popups.push({ title, body: options.body, tag: options.tag });
+    window.lastPopup = this;
+  }
+  close() {}
+};
+"""
+
+
+@pytest.fixture
+def alerted(ana):
+    def choose(full_text=False):
+        ana.profile.browser_notifications_enabled = True
+        ana.profile.browser_notifications_full_text = full_text
+        ana.profile.save()
+
+    choose()
+    return choose
+
+
+@pytest.fixture
+def tab(visit, ana):
+    pages = []
+
+    def open_tab(path="/"):
+        if not pages:
+            pages.append(visit(ana, "/team/"))
+            pages[0].context.add_init_script(RECORD)
+            pages[0].goto(path)
+            return pages[0]
+        pages.append(pages[0].context.new_page())
+        pages[-1].goto(path)
+        return pages[-1]
+
+    return open_tab
+
+
+def popups(*pages):
+    return [popup["title"] for page in pages for popup in page.evaluate("window.popups")]
+
+
+def wait_for_leader(page):
+    page.wait_for_function("() => document.documentElement.dataset.themisLeader")
+
+
+def test_one_popup_tells_how_many_are_new(tab, alerted, notify, htmx):
+    notify("Old")
+    page = tab()
+    wait_for_leader(page)
+    notify("Secret")
+    expect_unread(page, 2)
+    assert popups(page) == ["1 new notification"]
+
+
+def test_with_full_text_it_tells_what_it_is_about(tab, alerted, notify, htmx):
+    alerted(full_text=True)
+    page = tab()
+    wait_for_leader(page)
+    notify("Deploy v2", message="It was due yesterday.")
+    expect_unread(page, 1)
+    assert page.evaluate("window.popups") == [
+        {"title": "Deploy v2", "body": "It was due yesterday.", "tag": "themis"}
+    ]
+
+
+def test_nothing_old_is_replayed(tab, alerted, three, htmx):
+    page = tab()
+    wait_for_leader(page)
+    page.wait_for_timeout(2500)
+    page.reload()
+    page.wait_for_timeout(1500)
+    assert popups(page) == []
+
+
+def test_several_tabs_show_one(tab, alerted, notify, htmx):
+    pages = [tab(), tab(), tab()]
+    wait_for_leader(pages[0])
+    notify("News")
+    for page in pages:
+        expect_unread(page, 1)
+    assert popups(*pages) == ["1 new notification"]
+
+
+def test_when_the_leading_tab_closes_the_next_one_leads(tab, alerted, notify, htmx):
+    first, second = tab(), tab()
+    wait_for_leader(first)
+    first.close()
+    wait_for_leader(second)
+    notify("News")
+    expect_unread(second, 1)
+    assert popups(second) == ["1 new notification"]
+
+
+def test_five_hundred_make_one(tab, alerted, ana, htmx):
+    page = tab()
+    wait_for_leader(page)
+    page.route("**/bell/*", lambda route: route.abort())
+    for number in range(500):
+        notify_user(ana, f"Number {number}")
+    page.unroute("**/bell/*")
+    expect(page.locator(".themis-badge")).to_have_text("99+", timeout=15_000)
+    assert popups(page) == ["100 new notifications"]
+
+
+def test_a_click_on_it_leads_there(tab, alerted, notify, htmx):
+    alerted(full_text=True)
+    page = tab()
+    wait_for_leader(page)
+    notify("Deploy v2", url="/reports/")
+    expect_unread(page, 1)
+    page.evaluate("window.lastPopup.dispatchEvent(new Event('click'))")
+    expect(page).to_have_url(re.compile("/reports/$"))
+
+
+def test_where_only_a_worker_may_show_one_the_worker_does(tab, alerted, notify, htmx):
+    page = tab()
+    wait_for_leader(page)
+    page.evaluate(
+        "() => { window.popupsThrow = true; window.shown = [];"
+        "ServiceWorkerRegistration.prototype.showNotification ="
+        " async function (title) { window.shown.push([title, this.scope]); }; }"
+    )
+    notify("News")
+    page.wait_for_function("() => window.shown.length")
+    [[title, scope]] = page.evaluate("window.shown")
+    assert title == "1 new notification"
+    assert scope.endswith("/notifications/worker/")
+
+
+def test_the_leading_tab_polls_in_the_background(tab, alerted, notify, htmx):
+    page = tab()
+    wait_for_leader(page)
+    page.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")
+    notify("News")
+    page.wait_for_function("() => window.popups.length")
+
+
+def test_without_the_preference_nothing_pops_up(tab, notify, htmx):
+    page = tab()
+    notify("News")
+    expect_unread(page, 1)
+    assert popups(page) == []
+
+
+STATES = {
+    "off": ("default", "Off. Your browser will ask for permission"),
+    "blocked": ("denied", "Blocked: allow notifications for this site in your browser"),
+}
+
+
+@pytest.mark.parametrize(("permission", "words"), STATES.values(), ids=STATES)
+def test_the_switch_tells_the_state_in_words(tab, htmx, permission, words):
+    page = tab()
+    page.context.add_init_script(f"window.Notification.permission = '{permission}'")
+    page.goto("/notifications/preferences/")
+    expect(page.locator("[data-themis-alert-state]")).to_have_text(words)
+
+
+def test_it_tells_when_the_browser_cannot(tab, htmx):
+    page = tab()
+    page.context.add_init_script("delete window.Notification")
+    page.goto("/notifications/preferences/")
+    expect(page.locator("[data-themis-alert-state]")).to_have_text("Not supported by this browser")
+    expect(page.get_by_role("switch", name="Desktop alerts")).to_be_disabled()
+
+
+def test_it_tells_when_the_page_is_not_secure(tab, htmx):
+    page = tab()
+    page.context.add_init_script("Object.defineProperty(window, 'isSecureContext', {value: false})")
+    page.goto("/notifications/preferences/")
+    words = "They need a secure page (https)"
+    expect(page.locator("[data-themis-alert-state]")).to_have_text(words)
+
+
+def test_the_browser_is_asked_by_a_click_alone_and_a_no_is_not_saved(tab, ana, htmx):
+    page = tab()
+    page.context.add_init_script(
+        "window.asked = 0; Notification.permission = 'default';"
+        "Notification.requestPermission = async () => { window.asked += 1;"
+        " Notification.permission = window.answer ?? 'denied'; }"
+    )
+    page.goto("/notifications/preferences/")
+    switch = page.get_by_role("switch", name="Desktop alerts")
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.asked") == 0
+    switch.click()
+    expect(switch).not_to_be_checked()
+    assert page.evaluate("window.asked") == 1
+    ana.refresh_from_db()
+    assert not ana.profile.browser_notifications_enabled
+
+
+def test_a_yes_is_saved(tab, ana, htmx):
+    page = tab()
+    page.context.add_init_script(
+        "Notification.permission = 'default';"
+        "Notification.requestPermission = async () => { Notification.permission = 'granted'; }"
+    )
+    page.goto("/notifications/preferences/")
+    page.get_by_role("switch", name="Desktop alerts").click()
+    expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    expect(page.locator("[data-themis-alert-state]")).to_have_text(re.compile("^On"))
+    ana.refresh_from_db()
+    assert ana.profile.browser_notifications_enabled

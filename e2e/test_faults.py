@@ -1,0 +1,102 @@
+"""Whatever stands between the bell and its server, nothing foreign reaches the page."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.screen import act, expect_unread, open_panel
+
+FOREIGN = "<title>Sign in</title><h1>Captive portal</h1><form>Password</form>"
+FAULTS = {
+    "500": {"status": 500, "body": FOREIGN},
+    "502": {"status": 502, "body": FOREIGN},
+    "503": {"status": 503, "body": FOREIGN, "headers": {"Retry-After": "1"}},
+    "403": {"status": 403, "body": FOREIGN},
+    "another page": {"status": 302, "headers": {"Location": "/team/"}},
+    "another origin": {"status": 302, "headers": {"Location": "http://elsewhere.invalid/"}},
+    "a page": {"body": FOREIGN, "content_type": "text/html"},
+    "empty": {"body": ""},
+    "garbage": {"body": "\x00\xff<<<>>&&&<script>alert(1)</script>"},
+    "json": {"body": '{"error": "nope"}', "content_type": "application/json"},
+}
+
+
+@pytest.fixture
+def tolerant(complaints):
+    """The browser itself complains of a failed request; that is the fault's, not the kit's."""
+    yield
+    foreseen = re.compile("Failed to load|status of|htmx:|ERR_|Response Status|elsewhere.invalid")
+    complaints[:] = [heard for heard in complaints if not foreseen.search(heard)]
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_nothing_of_it_reaches_the_page_and_the_bell_recovers(
+    visit, ana, notify, three, htmx, fault, tolerant
+):
+    page = visit(ana)
+    title = page.title()
+    met = []
+    page.route("**/bell/*", lambda route: (met.append(1), route.fulfill(**fault)))
+    page.wait_for_function("() => new Promise(done => setTimeout(() => done(true), 1700))")
+    assert met
+    notify("Fourth")
+    page.unroute("**/bell/*")
+    expect(page.get_by_text("Captive portal")).to_have_count(0)
+    assert page.title() == title
+    expect_unread(page, 4)
+
+
+@pytest.mark.parametrize("how", ["hang", "cut off"])
+def test_an_answer_that_never_comes_is_survived(visit, ana, notify, three, htmx, how, tolerant):
+    page = visit(ana)
+    met = []
+    page.route(
+        "**/bell/*", lambda route: met.append(route) if how == "hang" else route.abort("failed")
+    )
+    page.wait_for_timeout(1700)
+    page.unroute("**/bell/*")
+    notify("Fourth")
+    expect(page.locator(".themis-badge")).to_have_text("4", timeout=20_000)
+
+
+def test_failing_polls_come_more_and_more_slowly(visit, ana, htmx, tolerant):
+    page = visit(ana)
+    met = []
+    page.route("**/bell/*", lambda route: (met.append(1), route.fulfill(status=500)))
+    page.wait_for_timeout(8000)
+    assert 2 <= len(met) <= 4
+
+
+def test_retry_after_is_honoured(visit, ana, htmx, tolerant):
+    page = visit(ana)
+    met = []
+    answer = {"status": 503, "headers": {"Retry-After": "30"}}
+    page.route("**/bell/*", lambda route: (met.append(1), route.fulfill(**answer)))
+    page.wait_for_timeout(6000)
+    assert len(met) == 1
+
+
+def test_a_foreign_answer_to_a_click_is_not_shown(visit, ana, three, htmx, tolerant):
+    page = visit(ana)
+    panel = open_panel(page)
+    page.route("**/read/", lambda route: route.fulfill(body=FOREIGN, content_type="text/html"))
+    act(panel, "Second", "Mark as read")
+    page.wait_for_timeout(500)
+    expect(page.get_by_text("Captive portal")).to_have_count(0)
+    expect(panel.get_by_text("Second")).to_be_visible()
+
+
+def test_an_old_answer_does_not_overwrite_what_was_done_meanwhile(visit, ana, three, htmx):
+    page = visit(ana)
+    panel = open_panel(page)
+    old = page.locator("[data-themis-live]").inner_html().replace("3 unread", "9 unread")
+    held = []
+    page.route("**/bell/*", lambda route: route.continue_() if held else held.append(route))
+    page.wait_for_timeout(1500)
+    act(panel, "Second", "Mark as read")
+    expect(panel.get_by_role("button", name="Mark as unread: Second")).to_be_visible()
+    held[0].fulfill(body=old, headers={"Themis": "1"}, content_type="text/html")
+    page.wait_for_timeout(50)
+    expect(page.get_by_text("9 unread")).to_have_count(0)
+    expect_unread(page, 2)

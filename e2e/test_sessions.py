@@ -1,0 +1,94 @@
+"""Signing out, coming back, other tabs."""
+
+import re
+
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from e2e.screen import act, bell, expect_unread, item, open_panel
+
+
+def second_tab(page, path="/"):
+    other = page.context.new_page()
+    other.goto(path)
+    return other
+
+
+def test_what_one_tab_reads_shows_in_the_other_within_a_second(visit, ana, three, htmx, settings):
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
+    page = visit(ana)
+    other = second_tab(page, "/notifications/")
+    act(open_panel(page), "Second", "Mark as read")
+    expect(item(other.locator("main"), "Second").locator(".themis-dot")).to_have_count(0)
+    expect_unread(other, 2)
+
+
+def test_what_one_tab_dismisses_is_gone_in_the_other(visit, ana, three, htmx, settings):
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
+    page = visit(ana, "/notifications/")
+    other = second_tab(page)
+    shown = open_panel(other)
+    act(page.locator("main"), "Second", "Dismiss")
+    expect(item(shown, "Second")).to_have_count(0)
+    expect_unread(other, 2)
+
+
+def test_a_refresh_from_another_tab_does_not_fold_the_list_up(visit, ana, notify, htmx):
+    for number in range(50):
+        notify(f"Number {number}")
+    page = visit(ana, "/notifications/")
+    page.get_by_role("link", name="Show older").click()
+    expect(page.locator("main .themis-item")).to_have_count(40)
+    act(open_panel(second_tab(page)), "Number 49", "Mark as read")
+    expect(item(page.locator("main"), "Number 49").locator(".themis-dot")).to_have_count(0)
+    expect(page.locator("main .themis-item")).to_have_count(40)
+
+
+def test_after_signing_out_no_other_tab_shows_anything_private(visit, ana, three, htmx, settings):
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
+    page = visit(ana)
+    other = second_tab(page)
+    open_panel(other)
+    page.get_by_role("button", name="Log out").click()
+    expect(other.locator(".themis-item")).to_have_count(0)
+    expect(other.locator(".themis-badge")).to_have_count(0)
+    link = other.get_by_role("link", name="Sign in to see your notifications")
+    link.click()
+    expect(other).to_have_url(re.compile(r"/accounts/login/\?next=/$"))
+
+
+def test_a_session_that_ended_turns_the_bell_into_a_way_to_sign_in(visit, ana, notify, htmx):
+    page = visit(ana)
+    Session.objects.all().delete()
+    notify("Unseen")
+    expect(page.get_by_role("link", name="Sign in to see your notifications")).to_be_visible()
+    expect(page).to_have_url(re.compile("/$"))
+
+
+def test_a_panel_that_is_opened_after_the_session_ended_leads_to_sign_in(
+    visit, ana, three, htmx, settings
+):
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
+    page = visit(ana, "/team/")
+    Session.objects.all().delete()
+    bell(page).click()
+    expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/team/$"))
+
+
+def test_fifty_boosted_pages_leave_one_timer(visit, ana, htmx, settings):
+    page = visit(ana)
+    page.evaluate("document.body.setAttribute('hx-boost', 'true'); htmx.process(document.body)")
+    polls = []
+    for number in range(50):
+        path = "/team/" if number % 2 else "/reports/"
+        page.evaluate(
+            "path => { const link = document.createElement('a'); link.href = path;"
+            " link.id = 'there'; link.textContent = 'there';"
+            " document.querySelector('main').append(link); htmx.process(link); link.click(); }",
+            path,
+        )
+        page.wait_for_function("() => !document.getElementById('there')")
+        page.evaluate("document.body.setAttribute('hx-boost', 'true')")
+    page.on("request", lambda request: "/bell/" in request.url and polls.append(request))
+    page.wait_for_timeout(4000)
+    assert 2 <= len(polls) <= 6
