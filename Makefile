@@ -29,8 +29,13 @@ types: $(INSTALLED) ## mypy --strict over what is shipped
 unit: $(INSTALLED) ## unit tests on SQLite, packaging included
 	$(UNIT)
 
-e2e: $(INSTALLED) browser ## the journeys, in a real Chromium
-	$(BIN)/pytest e2e
+e2e: $(INSTALLED) browser e2e/node_modules ## the journeys, in a real Chromium, on three htmx builds
+	$(BIN)/pytest e2e --numprocesses=auto
+
+# The release of htmx 4; django-htmx carries a beta. Without npm the journeys do without it.
+e2e/node_modules: e2e/package.json
+	@if command -v npm >/dev/null; then npm install --prefix e2e --silent && touch $@; \
+	else echo "There is no npm, so the journeys skip the release of htmx 4."; fi
 
 browser: $(INSTALLED)
 	@$(BIN)/python scripts/ensure_browser.py
@@ -63,7 +68,7 @@ bench: $(INSTALLED) ## what the poll costs
 	$(BIN)/python -m benchmarks
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .matrix build dist static_src/node_modules
+	rm -rf .venv .matrix build dist static_src/node_modules e2e/node_modules
 
 $(INSTALLED): pyproject.toml
 	@sh scripts/venv.sh

@@ -200,7 +200,7 @@ def test_the_browser_is_asked_by_a_click_alone_and_a_no_is_not_saved(tab, ana, h
     )
     page.goto("/notifications/preferences/")
     switch = page.get_by_role("switch", name="Desktop alerts")
-    page.wait_for_timeout(500)
+    expect(page.locator("[data-themis-alert-state]")).to_have_text(re.compile("^Off"))
     assert page.evaluate("window.asked") == 0
     switch.click()
     expect(switch).not_to_be_checked()
@@ -216,6 +216,7 @@ def test_a_yes_is_saved(tab, ana, htmx):
         "Notification.requestPermission = async () => { Notification.permission = 'granted'; }"
     )
     page.goto("/notifications/preferences/")
+    expect(page.locator("[data-themis-alert-state]")).to_have_text(re.compile("^Off"))
     page.get_by_role("switch", name="Desktop alerts").click()
     expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
     expect(page.locator("[data-themis-alert-state]")).to_have_text(re.compile("^On"))

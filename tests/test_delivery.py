@@ -2,8 +2,9 @@
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.signals import post_init
+from django.test.utils import CaptureQueriesContext
 
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import notify_user, notify_users
@@ -74,6 +75,16 @@ def test_no_other_refusal_of_the_database_is_swallowed(user, notify, spoil, opti
             call(users, "News", "dedup_key", **options)
 
     assert everything().get() == taken
+
+
+def test_another_refusal_is_raised_at_the_first_attempt(users, spoil):
+    spoil(title=None)
+
+    with CaptureQueriesContext(connection) as ran, pytest.raises(IntegrityError):
+        with transaction.atomic():
+            notify_users(users, "News", **ONCE)
+
+    assert len([query for query in ran if query["sql"].startswith("INSERT")]) == 1
 
 
 def test_no_other_refusal_is_swallowed_beside_a_duplicate(blocked, users, spoil, titles):

@@ -111,13 +111,13 @@ def test_a_post_without_the_csrf_token_is_refused(user, many, rows, name, open_)
 
 
 @pytest.mark.parametrize(
-    ("page", "action"),
+    ("shown_in", "action"),
     [("inbox", "read"), ("inbox", "dismiss"), ("inbox", "read_all"), ("dropdown", "read")],
 )
 @pytest.mark.parametrize("open_", [browser, htmx])
-def test_the_forms_that_are_shown_are_accepted(user, many, page, action, open_):
+def test_the_forms_that_are_shown_are_accepted(user, many, shown_in, action, open_):
     client = open_(user, enforce_csrf_checks=True)
-    html = parse(client.get(address(page)))
+    html = parse(client.get(address(shown_in)))
     names = {True: "formaction", False: "action"}
     source = html.one(**{names[action == "dismiss"]: address(action, many)})
     form = source if source.tag == "form" else source.parent

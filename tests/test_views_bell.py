@@ -120,6 +120,13 @@ def test_the_list_that_was_shown_first_decides(client, notify):
     assert fresh(client, second.pk, first.pk) == "2 new notifications"
 
 
+def test_what_a_list_shows_is_not_new_to_it_however_old_the_last_popup(client, notify):
+    first, second = notify(), notify()
+
+    response = client.get(BELL, {"shown": second.pk, "since": first.pk, "alerts": "count"})
+    assert token(response)["data-themis-fresh"] == ""
+
+
 @pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items"])
 @pytest.mark.parametrize("query", [{}, {"state": "unread"}, {"level": "danger"}])
 def test_what_was_read_already_is_not_new(client, notify, where, query):

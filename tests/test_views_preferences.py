@@ -65,14 +65,22 @@ def test_htmx_is_told_that_it_was_saved(user, stored):
     assert stored().notifications_min_level == "danger"
 
 
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_no_other_method_saves_anything(user, stored, method):
+    response = getattr(browser(user), method)(FORM, VALID, content_type="application/json")
+
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, POST")
+    assert stored() is None
+
+
 @pytest.mark.parametrize("headers", [{}, BOOSTED])
-@pytest.mark.parametrize("page", ["/page/?a=1", PAGE])
-def test_without_htmx_the_page_that_is_returned_to_says_it(user, stored, headers, page):
+@pytest.mark.parametrize("place", ["/page/?a=1", PAGE])
+def test_without_htmx_the_page_that_is_returned_to_says_it(user, stored, headers, place):
     client = browser(user, headers)
 
-    response = client.post(FORM, VALID | {"next": page})
+    response = client.post(FORM, VALID | {"next": place})
     assert response.status_code == 302
-    assert response["Location"] == page + ("&" if "?" in page else "?") + "themis_saved=1"
+    assert response["Location"] == place + ("&" if "?" in place else "?") + "themis_saved=1"
     assert stored().notifications_min_level == "danger"
 
 

@@ -1,11 +1,10 @@
-// The bell's behaviour. State lives in attributes, requests are htmx's, words are the server's.
-// What htmx 2 and htmx 4 call by different names is listened for under both.
+// State lives in attributes, requests are htmx's, words are the server's. What htmx 2 and htmx 4
+// call by different names is listened for under both.
 
-const SLOWEST = 10 * 60 * 1000;
+const SLOWEST = 600_000;
 // A little over what htmx waits for an answer.
-const TIMEOUT = 11 * 1000;
+const TIMEOUT = 11_000;
 const PATIENCE = 400;
-const POLL_NEXT = "themis:poll-next";
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const send = (element, name) => element?.dispatchEvent(new CustomEvent(name, { bubbles: true }));
@@ -13,7 +12,7 @@ const on = (names, listener, capture = false) => {
   for (const name of names.split(" ")) document.addEventListener(name, listener, capture);
 };
 
-// Polling: one timer and one request at a time, whatever the number of bells.
+// Polling: one timer and one request, whatever the number of bells.
 
 let timer;
 let failures = 0;
@@ -26,7 +25,7 @@ let signedOut = false;
 const interval = () =>
   1000 * Number(document.querySelector("[data-themis-bell]")?.dataset.themisInterval ?? 0);
 
-// While desktop alerts are on, one tab goes on polling in the background.
+// With desktop alerts one tab polls in the background too.
 const mayPoll = () => !document.hidden || document.documentElement.dataset.themisLeader;
 
 function poll() {
@@ -60,18 +59,16 @@ function polled(good, retryAfter) {
   again = false;
 }
 
-// What other tabs did shows in the lists too, once it is known that somebody is signed in.
 function freshen() {
   stale = false;
   all("[data-themis-list]").forEach(refresh);
 }
 
-// Not asked for by any act: only where polling is on.
-const pollAgain = () => interval() && poll();
+const comeBack = () => interval() && poll();
 
-on("visibilitychange", pollAgain);
-addEventListener("online", pollAgain);
-addEventListener("focus", () => Date.now() - last > interval() && pollAgain());
+on("visibilitychange", comeBack);
+addEventListener("online", comeBack);
+addEventListener("focus", () => Date.now() - last > interval() && comeBack());
 
 // A page from the back/forward cache may be another person's by now.
 addEventListener("pageshow", (event) => {
@@ -83,7 +80,7 @@ addEventListener("pageshow", (event) => {
 });
 
 function blank() {
-  all("[data-themis-panel]").filter(isOpen).forEach((panel) => panel.hidePopover());
+  openPanels().forEach((panel) => panel.hidePopover());
   all(".themis-badge, .themis-items, .themis-fresh").forEach((element) => element.remove());
   for (const token of all("[data-themis-newest]")) token.value = "";
   for (const list of all("[data-themis-list]")) delete list.dataset.themisDigest;
@@ -97,16 +94,20 @@ on("themis:signed-out", ({ detail }) => {
   tell();
 });
 
-function putSignIn(button, url) {
-  const link = document.createElement("a");
-  link.className = button.className;
-  link.href = url;
-  link.setAttribute("aria-label", button.closest("[data-themis-bell]").dataset.themisSignIn);
-  link.append(...button.childNodes);
-  button.replaceWith(link);
+function putSignIn(button, href) {
+  const label = button.closest("[data-themis-bell]").dataset.themisSignIn;
+  replace(button, "a", { href, "aria-label": label });
 }
 
-// Other tabs: what happens in one is asked for in all.
+function replace(old, tag, attributes) {
+  const made = document.createElement(tag);
+  made.className = old.className;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...old.childNodes);
+  old.replaceWith(made);
+}
+
+// What happens in one tab is asked for in all.
 
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel("themis") : null;
 const tell = () => tabs?.postMessage("changed");
@@ -116,7 +117,7 @@ tabs?.addEventListener("message", () => {
   poll();
 });
 
-// Responses: what does not carry the kit's mark is somebody else's page and is not swapped in.
+// An answer without the kit's mark is somebody else's page, and is not swapped in.
 
 const isOurs = (element) => Boolean(element?.closest?.(".themis"));
 const isPoller = (element) => Boolean(element?.matches?.("[data-themis-poller]"));
@@ -132,14 +133,13 @@ function answer({ detail }) {
 
 on("htmx:beforeOnLoad htmx:before:response", (event) => {
   if (!isOurs(event.target)) return;
-  // Asked before the last act was answered: what it says is older than what is shown.
+  // Asked before the last act was answered, it is older than what is shown.
   const late = isPoller(event.target) && again;
   if (late || !answer(event).good) event.preventDefault();
 });
 
 on("htmx:afterRequest htmx:finally:request", (event) => {
-  // Where the swap has removed the source, htmx 2 names its parent in detail.elt, and htmx 4.0.1
-  // what has come in its place.
+  // detail.elt is the parent where htmx 2 has swapped the source away.
   const source = event.detail.ctx?.sourceElement ?? event.detail.requestConfig?.elt;
   if (!source?.closest?.(".themis, .themis-item")) return;
   const { header, posted, good } = answer(event);
@@ -152,7 +152,7 @@ on("htmx:afterRequest htmx:finally:request", (event) => {
 });
 
 function renew(token) {
-  if (token) for (const input of all("[data-themis-newest]")) input.value = token;
+  if (token) all("[data-themis-newest]").forEach((input) => (input.value = token));
 }
 
 function afterPost(source, good) {
@@ -192,26 +192,24 @@ function look() {
   fresh(".themis-row[data-themis-alerts]").forEach(loadAlerts);
   fresh("[data-themis-more]").forEach(remember);
   fresh(".themis-day").forEach(takeFocus);
-  all("[data-themis-panel]").filter(isOpen).forEach(place);
+  placeOpen();
 }
 
 on("DOMContentLoaded htmx:load htmx:after:process htmx:afterSwap htmx:after:swap", look);
 
-// The bell: a link from the server, a button where there is a script and a popover.
+// The bell: a link from the server, a button where it can open a panel.
 
 function putButton(bell) {
   const link = bell.querySelector("a.themis-bell__button");
   const panel = bell.querySelector("[data-themis-panel]");
   if (!link || !window.htmx || !("popover" in HTMLElement.prototype)) return;
   if (bell.dataset.themisAlerts) loadAlerts(bell);
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = link.className;
-  button.setAttribute("aria-labelledby", link.getAttribute("aria-labelledby"));
-  button.setAttribute("aria-haspopup", "dialog");
-  button.popoverTargetElement = panel;
-  button.append(...link.childNodes);
-  link.replaceWith(button);
+  replace(link, "button", {
+    type: "button",
+    popovertarget: panel.id,
+    "aria-haspopup": "dialog",
+    "aria-labelledby": link.getAttribute("aria-labelledby"),
+  });
   panel.hidden = false;
   if (bell.querySelector("[data-themis-poller]")) start();
 }
@@ -221,14 +219,14 @@ function start() {
   again = false;
   schedule();
   // htmx listens once the page is there.
-  if (remembered()) addEventListener("load", poll);
+  if (inStorage((storage) => storage.themisPoll)) addEventListener("load", poll);
+  inStorage((storage) => storage.removeItem("themisPoll"));
 }
 
-function remembered() {
+// Where storage is refused, the next page polls in its own time.
+function inStorage(act) {
   try {
-    const kept = sessionStorage.getItem(POLL_NEXT);
-    sessionStorage.removeItem(POLL_NEXT);
-    return kept;
+    return act(sessionStorage);
   } catch {
     return null;
   }
@@ -280,7 +278,7 @@ on("click", ({ target }) => {
   send(list, "themis:refresh");
 });
 
-// The panel: loaded when it opens on something newer than it shows.
+// The panel: fetched when it opens and does not show what is so.
 
 const isOpen = (panel) => panel.matches(":popover-open");
 
@@ -321,11 +319,12 @@ function place(panel) {
   panel.style.setProperty("--themis-y", `${y}px`);
 }
 
-const placeOpen = () => all("[data-themis-panel]").filter(isOpen).forEach(place);
+const openPanels = () => all("[data-themis-panel]").filter(isOpen);
+const placeOpen = () => openPanels().forEach(place);
 addEventListener("resize", placeOpen);
 addEventListener("scroll", placeOpen, { passive: true, capture: true });
 
-// Following a notification: read first, then go, so that the next page's badge is right.
+// Following: read first, then go, so that the next page's badge is right.
 
 function follow(event) {
   const link = event.target.closest?.(".themis-item__link");
@@ -351,7 +350,9 @@ async function go(event, link, read) {
   event.preventDefault();
   event.stopPropagation();
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, false));
-  if (!(await Promise.race([read, late]).catch(() => false))) pollOnNextPage();
+  if (!(await Promise.race([read, late]).catch(() => false))) {
+    inStorage((storage) => (storage.themisPoll = 1));
+  }
   location.assign(link.href);
   if (staysHere(link)) showHere(link);
 }
@@ -362,14 +363,6 @@ function showHere(link) {
   link.closest("[data-themis-panel]")?.hidePopover();
   poll();
   refreshElsewhere(link.closest(".themis-item"));
-}
-
-function pollOnNextPage() {
-  try {
-    sessionStorage.setItem(POLL_NEXT, "1");
-  } catch {
-    // Without storage the next page polls in its own time.
-  }
 }
 
 on("click auxclick", follow, true);
@@ -453,8 +446,7 @@ on("change", ({ target }) => {
   }
 });
 
-// Desktop alerts: a script of its own, fetched where they are on or can be turned on.
-
+// Desktop alerts have a script of their own, fetched where they are on or can be turned on.
 const loadAlerts = (element) =>
   import(element.dataset.themisAlerts).then((alerts) => alerts.attend(element));
 
