@@ -1,8 +1,8 @@
-// State lives in attributes, requests are htmx's, words are the server's. What htmx 2 and htmx 4
-// call by different names is listened for under both.
+// State lives in attributes, requests are htmx's, words are the server's. What htmx 2 and 4 name
+// differently is listened for under both names.
 
 const SLOWEST = 600_000;
-// A little over what htmx waits for an answer.
+// A little over htmx's own.
 const TIMEOUT = 11_000;
 const PATIENCE = 400;
 
@@ -12,7 +12,7 @@ const on = (names, listener, capture = false) => {
   for (const name of names.split(" ")) document.addEventListener(name, listener, capture);
 };
 
-// Polling: one timer and one request, whatever the number of bells.
+// Polling
 
 let timer;
 let failures = 0;
@@ -70,7 +70,7 @@ on("visibilitychange", comeBack);
 addEventListener("online", comeBack);
 addEventListener("focus", () => Date.now() - last > interval() && comeBack());
 
-// A page from the back/forward cache may be another person's by now.
+// Out of the back/forward cache; by now somebody else may sit here.
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   asked = 0;
@@ -139,7 +139,7 @@ on("htmx:beforeOnLoad htmx:before:response", (event) => {
 });
 
 on("htmx:afterRequest htmx:finally:request", (event) => {
-  // detail.elt is the parent where htmx 2 has swapped the source away.
+  // Not detail.elt: htmx 2 names the parent of what it has swapped away.
   const source = event.detail.ctx?.sourceElement ?? event.detail.requestConfig?.elt;
   if (!source?.closest?.(".themis, .themis-item")) return;
   const { header, posted, good } = answer(event);
@@ -169,11 +169,11 @@ function afterPost(source, good) {
 
 function refreshElsewhere(item) {
   for (const other of all(`[data-themis-item="${item.dataset.themisItem}"]`)) {
-    if (other.id !== item.id) send(other.closest("[data-themis-list]"), "themis:refresh");
+    if (other.id !== item.id) refresh(other.closest("[data-themis-list]"));
   }
 }
 
-// What came in: looked at once, whichever way it came.
+// What came in
 
 const seen = new WeakSet();
 
@@ -184,7 +184,6 @@ function fresh(selector) {
 }
 
 function look() {
-  // A script at the end of the page is there when the page is.
   if (window.htmx) fresh("[data-themis-bell]").forEach(putButton);
   fresh("[data-themis-newest]").forEach(showBadge);
   fresh("[data-themis-notices] > *").forEach(heed);
@@ -197,7 +196,7 @@ function look() {
 
 on("DOMContentLoaded htmx:load htmx:after:process htmx:afterSwap htmx:after:swap", look);
 
-// The bell: a link from the server, a button where it can open a panel.
+// The bell
 
 function putButton(bell) {
   const link = bell.querySelector("a.themis-bell__button");
@@ -223,7 +222,7 @@ function start() {
   inStorage((storage) => storage.removeItem("themisPoll"));
 }
 
-// Where storage is refused, the next page polls in its own time.
+// Refused, the next page polls in its own time.
 function inStorage(act) {
   try {
     return act(sessionStorage);
@@ -278,7 +277,7 @@ on("click", ({ target }) => {
   send(list, "themis:refresh");
 });
 
-// The panel: fetched when it opens and does not show what is so.
+// The panel
 
 const isOpen = (panel) => panel.matches(":popover-open");
 
@@ -324,7 +323,7 @@ const placeOpen = () => openPanels().forEach(place);
 addEventListener("resize", placeOpen);
 addEventListener("scroll", placeOpen, { passive: true, capture: true });
 
-// Following: read first, then go, so that the next page's badge is right.
+// Read first, then go: the next page's badge is right.
 
 function follow(event) {
   const link = event.target.closest?.(".themis-item__link");
@@ -377,7 +376,7 @@ on(
   true,
 );
 
-// Notices: what was just done, with a way back.
+// Notices
 
 function heed(notice) {
   const { themisDismissed: gone, themisRestored: back } = notice.dataset;
@@ -387,7 +386,7 @@ function heed(notice) {
   else if ("themisChanged" in notice.dataset) all("[data-themis-list]").forEach(refresh);
 }
 
-// "Show older" is gone once it is pressed: the focus goes on to what it brought.
+// "Show older" goes once it is pressed: the focus moves to what it brought.
 
 let older = false;
 
@@ -434,7 +433,7 @@ function show(row, scope) {
 const listOf = (scope) =>
   document.getElementById(`${scope}-body`) ?? document.getElementById(scope);
 
-// Preferences: saved as they are changed.
+// Preferences
 
 function hideSave(row) {
   row.hidden = Boolean(window.htmx);
@@ -446,11 +445,11 @@ on("change", ({ target }) => {
   }
 });
 
-// Desktop alerts have a script of their own, fetched where they are on or can be turned on.
+// A script of its own, for those who want them.
 const loadAlerts = (element) =>
   import(element.dataset.themisAlerts).then((alerts) => alerts.attend(element));
 
-// Times that tick, in the words of the page's language.
+// Times
 
 function tick() {
   for (const time of all("time[data-themis-time=ago]")) {
@@ -469,5 +468,5 @@ addEventListener("load", () => {
   if (window.htmx) look();
   else console.warn("themis: htmx is not on this page; the bell stays a link.");
 });
-// Perhaps somebody has just signed out here; the other tabs will see.
+// Perhaps somebody has just signed out here.
 if (!document.querySelector("[data-themis-bell]")) tell();
