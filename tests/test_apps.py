@@ -46,3 +46,8 @@ def test_the_user_model_can_be_left_alone(restart, name):
 
     assert restart(name) == []
     assert set(vars(User)) == known
+
+
+def test_setting_the_apps_up_once_more_takes_nothing_for_anothers(user, restart):
+    assert restart("profile") == []
+    assert user.profile is user.themis_profile

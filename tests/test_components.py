@@ -24,9 +24,8 @@ HARDENED = {
     "hx-status:5xx": "swap:none",
     "hx-history": "false",
 }
-FORBIDDEN = re.compile(
-    r"on[a-z]+|style|hx-on.*|hx-vals|hx-headers|hx-vars|hx-disabled-elt|hx-disable"
-)
+FORBIDDEN = re.compile(r"on[a-z]+|style|hx-on.*|hx-vars|hx-disabled-elt|hx-disable")
+RUNS = re.compile(r"\s*(js|javascript):", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -62,11 +61,11 @@ def answers(user, inbox):
 
 def test_nothing_that_a_strict_csp_refuses(answers):
     for name, html in answers.items():
-        assert "javascript:" not in html, name
         for element in parse(html).all():
             assert element.tag != "style", name
             assert element.tag != "script" or element["src"], name
             assert not [attr for attr in element.attrs if FORBIDDEN.fullmatch(attr)], name
+            assert not [value for value in element.attrs.values() if RUNS.match(value or "")], name
             assert "[" not in element.attrs.get("hx-trigger", ""), name
             assert not str(element.attrs.get("hx-trigger")).startswith("every"), name
 

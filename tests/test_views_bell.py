@@ -139,11 +139,11 @@ def test_what_was_read_already_is_not_new(client, notify, where, query):
     assert fresh(client, before) == "1 new notification"
 
 
-def test_what_is_marked_unread_is_not_new(client, notify):
+@pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items"])
+def test_what_is_marked_unread_is_not_new(client, notify, where):
     notify("Unread, older")
     read = notify("Read", read_at=timezone.now())
-    before = shown(client)
-
+    before = shown(client, where)
     client.post(address("unread", read))
 
     assert fresh(client, before) == ""
@@ -177,7 +177,6 @@ def test_what_expires_leaves_the_badge_at_that_instant(client, notify, time_mach
     notify("Stays")
     notify("Brief", expires_at=timezone.now() + timedelta(minutes=1))
     before = token(client.get("/page/"))["value"]
-
     time_machine.move_to(timezone.now() + timedelta(minutes=1), tick=False)
     response = client.get(BELL, {"token": before})
 

@@ -33,10 +33,15 @@ class ThemisConfig(AppConfig):
         name = setting("THEMIS_PROFILE_ACCESSOR")
         if not isinstance(name, str) or not name.isidentifier():
             return
-        self.profile_accessor_taken = hasattr(get_user_model(), name)
+        # It is our own where the apps are set up once more.
+        found = getattr(get_user_model(), name, _ACCESSOR)
+        self.profile_accessor_taken = found is not _ACCESSOR
         if not self.profile_accessor_taken:
-            setattr(get_user_model(), name, property(_profile))
+            setattr(get_user_model(), name, _ACCESSOR)
 
 
 def _profile(user: Any) -> Any:
     return user.themis_profile
+
+
+_ACCESSOR = property(_profile)

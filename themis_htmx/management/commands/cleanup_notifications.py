@@ -26,9 +26,7 @@ class Command(BaseCommand):
             help="instead of THEMIS_NOTIFICATION_MAX_AGE_DAYS; a user's shorter retention holds",
         )
         parser.add_argument("--dry-run", action="store_true", help="count, delete nothing")
-        parser.add_argument(
-            "--batch-size", type=int, default=1000, help="rows looked at in one transaction"
-        )
+        parser.add_argument("--batch-size", type=int, default=1000, help="rows looked at at a time")
 
     def handle(self, **options: Any) -> None:
         """Clean up and say what went."""

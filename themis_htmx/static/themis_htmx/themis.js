@@ -6,24 +6,24 @@ const SLOWEST = 600_000;
 const TIMEOUT = 11_000;
 const PATIENCE = 400;
 
+const one = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const send = (element, name) => element?.dispatchEvent(new CustomEvent(name, { bubbles: true }));
 const on = (names, listener, capture = false) => {
   for (const name of names.split(" ")) document.addEventListener(name, listener, capture);
 };
 
-// Polling
-
 let timer;
 let failures = 0;
 let asked = 0;
 let last = 0;
+let begun = false;
 let again = false;
 let stale = false;
 let signedOut = false;
 
 const interval = () =>
-  1000 * Number(document.querySelector("[data-themis-bell]")?.dataset.themisInterval ?? 0);
+  1000 * Number(one("[data-themis-bell]")?.dataset.themisInterval ?? 0);
 
 // With desktop alerts one tab polls in the background too.
 const mayPoll = () => !document.hidden || document.documentElement.dataset.themisLeader;
@@ -34,8 +34,9 @@ function poll() {
     again = true;
     return;
   }
+  begun = true;
   last = Date.now();
-  send(document.querySelector("[data-themis-poller]"), "themis:poll");
+  send(one("[data-themis-poller]"), "themis:poll");
   schedule();
 }
 
@@ -47,7 +48,9 @@ function schedule(least = 0) {
   clearTimeout(timer);
   if (!interval() || signedOut) return;
   const slowed = Math.min(interval() * 2 ** failures, Math.max(SLOWEST, interval()));
-  timer = setTimeout(poll, Math.max(slowed * (0.8 + 0.4 * Math.random()), least));
+  // The first at any moment of the interval: pages that load together soon poll apart.
+  const share = begun ? 0.8 + 0.4 * Math.random() : Math.random();
+  timer = setTimeout(poll, Math.max(slowed * share, least));
 }
 
 function polled(good, retryAfter) {
@@ -109,18 +112,17 @@ function replace(old, tag, attributes) {
 
 // What happens in one tab is asked for in all.
 
-const tabs = "BroadcastChannel" in window ? new BroadcastChannel("themis") : null;
-const tell = () => tabs?.postMessage("changed");
+const tabs = new BroadcastChannel("themis");
+const tell = () => tabs.postMessage("changed");
 
-tabs?.addEventListener("message", () => {
+tabs.addEventListener("message", () => {
   stale = true;
   poll();
 });
 
 // An answer without the kit's mark is somebody else's page, and is not swapped in.
 
-const isOurs = (element) => Boolean(element?.closest?.(".themis"));
-const isPoller = (element) => Boolean(element?.matches?.("[data-themis-poller]"));
+const isPoller = (element) => element.matches?.("[data-themis-poller]");
 
 function answer({ detail }) {
   const { ctx, xhr } = detail;
@@ -132,7 +134,7 @@ function answer({ detail }) {
 }
 
 on("htmx:beforeOnLoad htmx:before:response", (event) => {
-  if (!isOurs(event.target)) return;
+  if (!event.target.closest?.(".themis")) return;
   // Asked before the last act was answered, it is older than what is shown.
   const late = isPoller(event.target) && again;
   if (late || !answer(event).good) event.preventDefault();
@@ -144,16 +146,13 @@ on("htmx:afterRequest htmx:finally:request", (event) => {
   if (!source?.closest?.(".themis, .themis-item")) return;
   const { header, posted, good } = answer(event);
   if (isPoller(source)) {
-    renew(good && header("Themis-Token"));
+    const token = good && header("Themis-Token");
+    if (token) all("[data-themis-newest]").forEach((input) => (input.value = token));
     polled(good, header("Retry-After"));
   } else if (posted) {
     afterPost(source, good);
   }
 });
-
-function renew(token) {
-  if (token) all("[data-themis-newest]").forEach((input) => (input.value = token));
-}
 
 function afterPost(source, good) {
   const item = source.closest(".themis-item");
@@ -173,8 +172,6 @@ function refreshElsewhere(item) {
   }
 }
 
-// What came in
-
 const seen = new WeakSet();
 
 function fresh(selector) {
@@ -187,7 +184,7 @@ function look() {
   if (window.htmx) fresh("[data-themis-bell]").forEach(putButton);
   fresh("[data-themis-newest]").forEach(showBadge);
   fresh("[data-themis-notices] > *").forEach(heed);
-  fresh("[data-themis-save]").forEach(hideSave);
+  fresh("[data-themis-save]").forEach((row) => (row.hidden = Boolean(window.htmx)));
   fresh(".themis-row[data-themis-alerts]").forEach(loadAlerts);
   fresh("[data-themis-more]").forEach(remember);
   fresh(".themis-day").forEach(takeFocus);
@@ -195,8 +192,6 @@ function look() {
 }
 
 on("DOMContentLoaded htmx:load htmx:after:process htmx:afterSwap htmx:after:swap", look);
-
-// The bell
 
 function putButton(bell) {
   const link = bell.querySelector("a.themis-bell__button");
@@ -215,7 +210,7 @@ function putButton(bell) {
 
 function start() {
   asked = 0;
-  again = false;
+  begun = again = false;
   schedule();
   // htmx listens once the page is there.
   if (inStorage((storage) => storage.themisPoll)) addEventListener("load", poll);
@@ -248,7 +243,7 @@ function showBadge(token) {
 }
 
 function announce(live) {
-  const status = document.querySelector("[data-themis-status]");
+  const status = one("[data-themis-status]");
   if (status) status.textContent = live.querySelector("[data-themis-name]").textContent;
 }
 
@@ -277,8 +272,6 @@ on("click", ({ target }) => {
   send(list, "themis:refresh");
 });
 
-// The panel
-
 const isOpen = (panel) => panel.matches(":popover-open");
 
 on(
@@ -293,7 +286,7 @@ on(
 );
 
 function open(panel) {
-  const now = document.querySelector("[data-themis-newest]")?.dataset.themisDigest;
+  const now = one("[data-themis-newest]")?.dataset.themisDigest;
   const body = panel.querySelector("[data-themis-list]");
   if (body.dataset.themisDigest !== now) send(body, "themis:refresh");
   body.dataset.themisDigest = now;
@@ -337,12 +330,8 @@ function follow(event) {
     keepalive: true,
     redirect: "manual",
   }).then(() => (tell(), true));
-  if (opensTab || link.target === "_blank") showRead(read, item);
+  if (opensTab || link.target === "_blank") read.then(() => one("button", item).click(), () => {});
   else go(event, link, read);
-}
-
-function showRead(read, item) {
-  read.then(() => item.querySelector("form button").click(), () => {});
 }
 
 async function go(event, link, read) {
@@ -375,8 +364,6 @@ on(
   },
   true,
 );
-
-// Notices
 
 function heed(notice) {
   const { themisDismissed: gone, themisRestored: back } = notice.dataset;
@@ -425,18 +412,9 @@ function hide(row, notice) {
 }
 
 function show(row, scope) {
-  if (!row) return send(listOf(scope), "themis:refresh");
+  if (!row) return send(one(`#${scope}-body`) ?? one(`#${scope}`), "themis:refresh");
   row.hidden = false;
   row.querySelector("a, button")?.focus();
-}
-
-const listOf = (scope) =>
-  document.getElementById(`${scope}-body`) ?? document.getElementById(scope);
-
-// Preferences
-
-function hideSave(row) {
-  row.hidden = Boolean(window.htmx);
 }
 
 on("change", ({ target }) => {
@@ -448,8 +426,6 @@ on("change", ({ target }) => {
 // A script of its own, for those who want them.
 const loadAlerts = (element) =>
   import(element.dataset.themisAlerts).then((alerts) => alerts.attend(element));
-
-// Times
 
 function tick() {
   for (const time of all("time[data-themis-time=ago]")) {
@@ -469,4 +445,4 @@ addEventListener("load", () => {
   else console.warn("themis: htmx is not on this page; the bell stays a link.");
 });
 // Perhaps somebody has just signed out here.
-if (!document.querySelector("[data-themis-bell]")) tell();
+if (!one("[data-themis-bell]")) tell();

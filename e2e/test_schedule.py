@@ -1,0 +1,127 @@
+"""When a page polls: spread over the interval, at once on return, never while nobody looks."""
+
+from collections import Counter
+from random import Random
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.screen import expect_unread, open_panel
+
+RECORD = """
+window.waits = [];
+const ordinary = window.setTimeout;
+window.setTimeout = (act, wait, ...rest) => {
+  if (act.name === "poll") window.waits.push(wait / 1000);
+  return ordinary(act, wait, ...rest);
+};
+"""
+MANY_STARTS = """
+async () => {
+  const html = await (await fetch("/team/")).text();
+  const bell = new DOMParser().parseFromString(html, "text/html").querySelector(".themis-bell");
+  window.waits = [];
+  for (let client = 0; client < 1000; client++) {
+    document.querySelector(".themis-bell").replaceWith(bell.cloneNode(true));
+    document.dispatchEvent(new Event("htmx:load"));
+  }
+  return window.waits;
+}
+"""
+MANY_POLLS = """
+() => {
+  window.waits = [];
+  for (let poll = 0; poll < 1000; poll++) dispatchEvent(new Event("online"));
+  return window.waits;
+}
+"""
+
+
+@pytest.fixture
+def waits(visit, ana, settings):
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
+    page = visit(ana)
+    page.context.add_init_script(RECORD)
+    page.goto("/team/")
+    page.wait_for_function("() => window.waits.length")
+    # Without htmx's answer every poll is the first; nothing is sent for what is not processed.
+    page.evaluate("document.querySelector('[data-themis-poller]').remove()")
+    return page
+
+
+def test_a_thousand_pages_that_load_together_poll_apart(waits):
+    after = waits.evaluate(MANY_POLLS)
+    first = waits.evaluate(MANY_STARTS)
+    assert len(first) >= 1000
+    assert len(after) >= 1000
+    assert all(48 <= wait <= 72 for wait in after)
+    for begin in (60, 120, 300):
+        tenths = Counter(int(moment - begin) // 6 for moment in polls(first, after, begin))
+        assert all(60 <= tenths[tenth] <= 150 for tenth in range(10)), (begin, tenths)
+
+
+def polls(first, after, begin):
+    """When a thousand pages poll within the minute from ``begin`` on."""
+    draw = Random(1)
+    for moment in first[:1000]:
+        while moment < begin + 60:
+            if moment >= begin:
+                yield moment
+            moment += draw.choice(after)
+
+
+def test_on_return_it_polls_at_once(visit, ana, notify, settings, htmx):
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
+    page = visit(ana)
+    notify("While away")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect_unread(page, 1)
+
+
+def test_back_online_it_polls_at_once(visit, ana, notify, settings, htmx, complaints):
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
+    page = visit(ana)
+    page.context.set_offline(True)
+    notify("While offline")
+    page.context.set_offline(False)
+    expect_unread(page, 1)
+    complaints[:] = [heard for heard in complaints if "DISCONNECTED" not in heard]
+
+
+def test_a_page_from_the_back_forward_cache_is_blanked_and_asked_for_anew(
+    visit, ana, three, settings, htmx
+):
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
+    page = visit(ana, "/notifications/")
+    left = page.evaluate(
+        "() => { dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));"
+        " return document.querySelectorAll('.themis-item, .themis-badge').length; }"
+    )
+    assert left == 0
+    expect_unread(page, 3)
+    expect(page.locator("main .themis-item")).to_have_count(3)
+
+
+def test_turned_off_it_never_polls_by_itself(visit, ana, notify, settings, htmx):
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 0
+    page = visit(ana)
+    polls = []
+    page.on("request", lambda request: "/bell/" in request.url and polls.append(request))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(1500)
+    assert polls == []
+
+
+def test_typed_text_and_selection_survive_a_poll(visit, ana, notify, htmx):
+    page = visit(ana)
+    open_panel(page)
+    page.evaluate(
+        "() => { const field = document.createElement('input'); field.id = 'typed';"
+        " document.querySelector('main').append(field); field.value = 'half a sentence';"
+        " field.focus(); field.setSelectionRange(5, 6); }"
+    )
+    notify("News")
+    expect_unread(page, 1)
+    state = "() => { const f = document.activeElement; return [f.id, f.value, f.selectionStart]; }"
+    assert page.evaluate(state) == ["typed", "half a sentence", 5]
