@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone, translation
 
-from tests.browsers import browser
+from tests.browsers import ITEM_NAMES, address, browser, htmx
 from tests.hosts import NAMES, SPELLINGS, render, render_plainly, request_by, settled, spelled
 from tests.markup import parse
 from themis_htmx.models import UserNotification
@@ -133,6 +133,18 @@ def test_numbers_are_written_for_machines_in_every_language(
     expected = numbers()
     settings.USE_THOUSAND_SEPARATOR = True
     assert numbers() == expected
+
+
+@pytest.mark.parametrize("name", ["bell", "dropdown", "inbox_items", "read", "dismiss", "restore"])
+def test_so_they_are_in_what_htmx_gets(user, settings, name):
+    settings.USE_THOUSAND_SEPARATOR = True
+    one = UserNotification.objects.create(pk=1_234_567, user=user, title="Far along", url="/x/")
+
+    answer = htmx(user).post if name in ITEM_NAMES else htmx(user).get
+    html = answer(address(name, one)).content.decode()
+
+    assert "1234567" in html
+    assert "1,234" not in html
 
 
 def numerals(html):
