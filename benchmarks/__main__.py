@@ -1,0 +1,5 @@
+"""``python -m benchmarks``: measure the poll."""
+
+from benchmarks.poll import main
+
+main()
