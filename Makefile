@@ -68,7 +68,7 @@ bench: $(INSTALLED) ## what the poll costs
 	$(BIN)/python -m benchmarks
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .matrix build dist static_src/node_modules e2e/node_modules
+	rm -rf .venv .matrix .bench build dist static_src/node_modules e2e/node_modules
 
 $(INSTALLED): pyproject.toml
 	@sh scripts/venv.sh
