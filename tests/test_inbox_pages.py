@@ -58,19 +58,6 @@ def test_the_digest_changes_above_a_hundred_when_one_is_read_and_one_arrives(use
     assert len({before, between, after}) == 3
 
 
-def test_counting_the_newer_ones_stops_at_a_hundred(user, mine, statements):
-    first = notify_user(user, "First")
-    assert mine.count_newer_than(first.pk) == 0
-
-    for number in range(UNREAD_CAP + 1):
-        notify_user(user, str(number))
-    assert mine.count_newer_than(first.pk) == 100
-    assert mine.count_newer_than(first.pk + 1) == 100
-    assert mine.count_newer_than(first.pk + 2) == 99
-    [sql] = statements(lambda: mine.count_newer_than(0))
-    assert "LIMIT 100" in sql
-
-
 @pytest.mark.parametrize(
     ("number", "pages"), [(0, [0]), (1, [1]), (3, [3]), (4, [3, 1]), (6, [3, 3])]
 )

@@ -86,10 +86,6 @@ class NotificationQuerySet(QuerySet[UserNotification]):
         shown = found[:size]
         return Page(shown, shown[-1].pk if len(found) > size else None)
 
-    def count_newer_than(self, pk: int) -> int:
-        """How many have an id over ``pk``, counted to the cap."""
-        return self.filter(pk__gt=pk)[:UNREAD_CAP].count()
-
     def newest_unread(self) -> Self:
         """The newest 100 unread: as many as the badge counts."""
         # read_at is NULL in all of them; naming it lets every database walk the index.

@@ -1,0 +1,47 @@
+"""What has come since a page was last told."""
+
+import pytest
+from django.urls import reverse
+
+from themis_htmx.inbox import UNREAD_CAP
+from themis_htmx.news import News
+from themis_htmx.notifications import notify_user
+
+
+def count(user, since):
+    return len(News.since(user, since, texts=False).rows)
+
+
+def test_counting_the_newer_ones_stops_at_a_hundred(user, statements):
+    first = notify_user(user, "First")
+    assert count(user, first.pk) == 0
+
+    made = [notify_user(user, str(number)) for number in range(UNREAD_CAP + 1)]
+    assert count(user, first.pk) == 100
+    assert count(user, made[0].pk) == 100
+    assert count(user, made[1].pk) == 99
+    [sql] = statements(lambda: count(user, 0))
+    assert "LIMIT 100" in sql
+
+
+def test_a_page_that_has_not_said_what_it_knows_is_told_nothing(user, notify):
+    notify("News")
+    assert News.since(user, None, texts=True).words == ""
+    assert News.since(user, None, texts=True).alert() is None
+
+
+@pytest.mark.parametrize("texts", [False, True], ids=["number alone", "full text"])
+def test_several_make_one_popup_that_leads_to_the_inbox(user, notify, texts):
+    notify("First", url="/first/")
+    notify("Second", url="/second/")
+    alert = News.since(user, 0, texts=texts).alert()
+    assert alert["title"] == "2 new notifications"
+    assert alert["body"] == ("Second" if texts else "")
+    assert alert["url"] == reverse("themis:inbox")
+
+
+def test_one_alone_tells_what_it_is_about_where_its_text_is_wanted(user, notify):
+    notify("Deploy v2", message="x" * 500, url="/tasks/1/")
+    alert = News.since(user, 0, texts=True).alert()
+    assert alert == {"title": "Deploy v2", "body": "x" * 200, "url": "/tasks/1/"}
+    assert "Deploy" not in str(News.since(user, 0, texts=False).alert())
