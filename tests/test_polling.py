@@ -13,7 +13,7 @@ from themis_htmx.models import UserNotification
 from themis_htmx.polling import Token, current_digest, is_unchanged
 
 DIGEST = Digest(unread=2, newest=11, total=21)
-NONSENSE = ["", "x", ":", "1:2:11:21", "1:2:11:21:signature", "ä", "\x00", "a:b:c:d:e:f:g"]
+NONSENSE = ["", "x", ".", "1.2.11.21", "1.2.11.21.signature", "ä", "\x00", "a.b.c.d.e.f.g"]
 
 
 def _in(seconds):
@@ -53,16 +53,16 @@ def test_nonsense_is_no_token(text):
 
 def test_an_altered_token_is_no_token(user, other, request_of):
     text = Token.of(request_of(other), DIGEST).sign()
-    said, moment, signature = text.rsplit(":", 2)
-    forged = ":".join([said.removesuffix(str(other.pk)) + str(user.pk), moment, signature])
+    said, moment, signature = text.rsplit(".", 2)
+    forged = ".".join([said.removesuffix(str(other.pk)) + str(user.pk), moment, signature])
     assert Token.read(forged) is None
     assert Token.read(text[:-1]) is None
 
 
 def test_what_was_signed_for_another_purpose_is_no_token(user, request_of):
-    said = Token.of(request_of(user), DIGEST).sign().rsplit(":", 2)[0]
-    assert Token.read(TimestampSigner(salt="elsewhere").sign(said)) is None
-    assert Token.read(Signer().sign(said)) is None
+    said = Token.of(request_of(user), DIGEST).sign().rsplit(".", 2)[0]
+    assert Token.read(TimestampSigner(salt="elsewhere", sep=".").sign(said)) is None
+    assert Token.read(Signer(sep=".").sign(said)) is None
 
 
 def test_a_token_tells_neither_title_nor_session(user, notify, request_of):
