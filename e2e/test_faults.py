@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import act, expect_unread, open_panel
+from e2e.screen import act, bell, expect_unread, item, open_panel, panel
 
 FOREIGN = "<title>Sign in</title><h1>Captive portal</h1><form>Password</form>"
 FAULTS = {
@@ -100,3 +100,54 @@ def test_an_old_answer_does_not_overwrite_what_was_done_meanwhile(visit, ana, th
     page.wait_for_timeout(50)
     expect(page.get_by_text("9 unread")).to_have_count(0)
     expect_unread(page, 2)
+
+
+def test_a_refused_click_says_so_and_works_when_tried_again(visit, ana, three, htmx, tolerant):
+    page = visit(ana)
+    shown = open_panel(page)
+    # What signing in again in another tab does.
+    page.context.add_cookies([{"name": "csrftoken", "value": "x" * 32, "url": page.url}])
+    failed = shown.get_by_text("That did not work. Please try again.")
+    with page.expect_response("**/dropdown/*"):
+        act(shown, "Second", "Mark as read")
+    expect(failed).to_be_visible()
+    expect(item(shown, "Second").locator(".themis-dot")).to_have_count(1)
+    act(shown, "Second", "Mark as read")
+    expect(item(shown, "Second").locator(".themis-dot")).to_have_count(0)
+    expect(failed).to_be_hidden()
+
+
+def test_a_choice_that_was_not_saved_says_so_and_is_shown_as_it_is(visit, ana, htmx, tolerant):
+    page = visit(ana, "/notifications/preferences/")
+    page.route(
+        "**/preferences/form/",
+        lambda route: (
+            route.fulfill(status=502, body=FOREIGN)
+            if route.request.method == "POST"
+            else route.continue_()
+        ),
+    )
+    switch = page.get_by_role("switch", name="Notifications", exact=False).first
+    switch.uncheck(force=True)
+    expect(page.locator("main").get_by_text("That did not work.")).to_be_visible()
+    expect(switch).to_be_checked()
+    expect(page.get_by_text("Saved")).to_have_count(0)
+
+
+@pytest.mark.parametrize("words", ["You’re offline", "Notifications could not be loaded"])
+def test_a_panel_that_cannot_be_loaded_says_why_and_can_be_tried_again(
+    visit, ana, three, htmx, tolerant, words
+):
+    page = visit(ana)
+    if "offline" in words:
+        page.context.set_offline(True)
+    else:
+        page.route("**/dropdown/*", lambda route: route.fulfill(status=500, body=FOREIGN))
+    bell(page).click()
+    expect(panel(page).get_by_text(words)).to_be_visible()
+    expect(panel(page).locator(".themis-empty__title:visible")).to_have_count(1)
+    page.context.set_offline(False)
+    page.unroute("**/dropdown/*")
+    panel(page).get_by_role("button", name="Try again").click()
+    expect(item(panel(page), "Second")).to_be_visible()
+    expect(panel(page).locator("[aria-busy]")).to_have_count(0)

@@ -21,6 +21,7 @@ let begun = false;
 let again = false;
 let stale = false;
 let signedOut = false;
+let refused = false;
 
 const interval = () =>
   1000 * Number(one("[data-themis-bell]")?.dataset.themisInterval ?? 0);
@@ -82,10 +83,18 @@ addEventListener("pageshow", (event) => {
   poll();
 });
 
+// A replica may not know yet what was just done: without a token the answer is the primary's.
+function pollAnew() {
+  keep("");
+  poll();
+}
+
+const keep = (token) => all("[data-themis-newest]").forEach((input) => (input.value = token));
+
 function blank() {
   openPanels().forEach((panel) => panel.hidePopover());
   all(".themis-badge, .themis-items, .themis-fresh").forEach((element) => element.remove());
-  for (const token of all("[data-themis-newest]")) token.value = "";
+  keep("");
   for (const list of all("[data-themis-list]")) delete list.dataset.themisDigest;
 }
 
@@ -117,7 +126,7 @@ const tell = () => tabs.postMessage("changed");
 
 tabs.addEventListener("message", () => {
   stale = true;
-  poll();
+  pollAnew();
 });
 
 // An answer without the kit's mark is somebody else's page, and is not swapped in.
@@ -146,24 +155,42 @@ on("htmx:afterRequest htmx:finally:request", (event) => {
   if (!source?.closest?.(".themis, .themis-item")) return;
   const { header, posted, good } = answer(event);
   if (isPoller(source)) {
-    const token = good && header("Themis-Token");
-    if (token) all("[data-themis-newest]").forEach((input) => (input.value = token));
+    const token = good && !again && header("Themis-Token");
+    if (token) keep(token);
     polled(good, header("Retry-After"));
-  } else if (posted) {
-    afterPost(source, good);
+  } else {
+    if (posted) refused = !good;
+    source.removeAttribute("aria-busy");
+    complain(source, good);
+    if (posted) afterPost(source, good);
   }
 });
 
 function afterPost(source, good) {
   const item = source.closest(".themis-item");
   if (good) {
-    poll();
+    pollAnew();
     tell();
     if (item) refreshElsewhere(item);
   } else {
-    // Gone meanwhile, or refused: the list is not what it was.
-    send(source.closest("[data-themis-list]"), "themis:refresh");
+    // Gone meanwhile, or refused: what stands here is not what it was.
+    send(source.closest("[hx-trigger='themis:refresh']"), "themis:refresh");
   }
+}
+
+function complain(source, good) {
+  const skeleton = one(".themis-skeleton", source);
+  const place = source.closest(".themis-panel, .themis-inbox, .themis-preferences");
+  const words = one("[data-themis-failed]", place ?? document);
+  if (skeleton && !good) putTrouble(source, skeleton);
+  else if (words) words.hidden = good && !refused;
+}
+
+function putTrouble(list, skeleton) {
+  const trouble = one("[data-themis-trouble]", list.parentElement).content.cloneNode(true);
+  one(navigator.onLine ? "[data-themis-offline]" : "[data-themis-broken]", trouble).remove();
+  skeleton.replaceWith(trouble);
+  delete list.dataset.themisDigest;
 }
 
 function refreshElsewhere(item) {
@@ -213,7 +240,7 @@ function start() {
   begun = again = false;
   schedule();
   // htmx listens once the page is there.
-  if (inStorage((storage) => storage.themisPoll)) addEventListener("load", poll);
+  if (inStorage((storage) => storage.themisPoll)) addEventListener("load", pollAnew);
   inStorage((storage) => storage.removeItem("themisPoll"));
 }
 
