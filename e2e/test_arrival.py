@@ -1,6 +1,8 @@
+from urllib.parse import parse_qs, urlsplit
+
 from playwright.sync_api import expect
 
-from e2e.screen import bell, expect_unread, open_panel
+from e2e.screen import act, bell, expect_unread, open_panel
 from example.tasks.models import Task
 
 
@@ -97,3 +99,15 @@ def test_two_bells_on_a_page_share_one_poll(visit, ana, notify, htmx):
     assert bell(page).count() == 1
     notify("Hello")
     expect_unread(page, 1)
+
+
+def test_the_poll_after_an_act_holds_no_token_so_that_no_replica_answers_it(
+    visit, ana, three, htmx, settings
+):
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
+    page = visit(ana)
+    shown = open_panel(page)
+    with page.expect_request("**/bell/*") as polled:
+        act(shown, "Second", "Mark as read")
+    assert parse_qs(urlsplit(polled.value.url).query).get("token") is None
+    expect_unread(page, 2)
