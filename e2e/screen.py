@@ -37,3 +37,11 @@ def expect_unread(page, count):
         expect(badge).to_have_text(str(count))
     else:
         expect(badge).to_have_count(0)
+
+
+def let_pass(page):
+    """Let every animation that runs come to its end, as some seconds would."""
+    page.evaluate(
+        "() => document.getAnimations().filter((each) => each.playState === 'running')"
+        ".forEach((each) => each.finish())"
+    )

@@ -7,7 +7,15 @@ HTMX = {"HX-Request": "true"}
 BOOSTED = HTMX | {"HX-Boosted": "true"}
 RESTORING = HTMX | {"HX-History-Restore-Request": "true"}
 
-READ_NAMES = ["bell", "dropdown", "inbox", "inbox_items", "preferences", "preferences_form"]
+READ_NAMES = [
+    "bell",
+    "dropdown",
+    "toasts",
+    "inbox",
+    "inbox_items",
+    "preferences",
+    "preferences_form",
+]
 ITEM_NAMES = ["read", "unread", "dismiss", "restore"]
 WRITE_NAMES = [*ITEM_NAMES, "read_all"]
 

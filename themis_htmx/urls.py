@@ -11,6 +11,7 @@ urlpatterns = [
     path("items/", views.inbox_items, name="inbox_items"),
     path("bell/", views.bell, name="bell"),
     path("dropdown/", views.dropdown, name="dropdown"),
+    path("toasts/", views.toasts, name="toasts"),
     path("read-all/", views.read_all, name="read_all"),
     path("preferences/", views.preferences, name="preferences"),
     path("preferences/form/", views.preferences_form, name="preferences_form"),

@@ -51,6 +51,14 @@ def dropdown(request: HttpRequest) -> HttpResponse:
     return render(request, "themis/fragments/dropdown.html", {"shown": shown})
 
 
+@fragment
+@require_safe
+def toasts(request: HttpRequest) -> HttpResponse:
+    """What has come since the id that the page knew, for its toasts."""
+    shown = context.toasts(request.user, number(request.GET, "since"))
+    return render(request, "themis/fragments/toasts.html", {"shown": shown})
+
+
 @page
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:

@@ -36,9 +36,13 @@ def themis_head(context: Context, nonce: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def themis_bell(context: Context) -> str:
-    """The bell of the signed-in user, with its panel. Nothing for anyone else."""
-    return _for_user(context, "bell")
+def themis_bell(context: Context, *, toasts: bool = False, title_count: bool = False) -> str:
+    """The bell of the signed-in user, with its panel. Nothing for anyone else.
+
+    ``toasts`` shows what arrives in a corner of the page for some seconds; ``title_count`` puts
+    the number of unread in front of the page's title.
+    """
+    return _for_user(context, "bell", toasts=toasts, title_count=title_count)
 
 
 @register.simple_tag(takes_context=True)

@@ -8,6 +8,7 @@ const PATIENCE = 400;
 
 const one = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const focusIn = (element) => element?.querySelector("a, button")?.focus();
 const send = (element, name) => element?.dispatchEvent(new CustomEvent(name, { bubbles: true }));
 const on = (names, listener, capture = false) => {
   for (const name of names.split(" ")) document.addEventListener(name, listener, capture);
@@ -23,8 +24,10 @@ let stale = false;
 let signedOut = false;
 let refused = false;
 
+// A person may stop the updates in this browser.
+const stopped = () => inStorage("localStorage", (storage) => storage.themisStopped);
 const interval = () =>
-  1000 * Number(one("[data-themis-bell]")?.dataset.themisInterval ?? 0);
+  stopped() ? 0 : 1000 * Number(one("[data-themis-bell]")?.dataset.themisInterval ?? 0);
 
 // With desktop alerts one tab polls in the background too.
 const mayPoll = () => !document.hidden || document.documentElement.dataset.themisLeader;
@@ -95,6 +98,7 @@ function blank() {
   openPanels().forEach((panel) => panel.hidePopover());
   all(".themis-badge, .themis-items, .themis-fresh").forEach((element) => element.remove());
   keep("");
+  putTitle("0");
   for (const list of all("[data-themis-list]")) delete list.dataset.themisDigest;
 }
 
@@ -181,7 +185,7 @@ function afterPost(source, good) {
 function complain(source, good) {
   const skeleton = one(".themis-skeleton", source);
   const place = source.closest(".themis-panel, .themis-inbox, .themis-preferences");
-  const words = one("[data-themis-failed]", place ?? document);
+  const words = place && one("[data-themis-failed]", place);
   if (skeleton && !good) putTrouble(source, skeleton);
   else if (words) words.hidden = good && !refused;
 }
@@ -215,6 +219,7 @@ function look() {
   fresh(".themis-row[data-themis-alerts]").forEach(loadAlerts);
   fresh("[data-themis-more]").forEach(remember);
   fresh(".themis-day").forEach(takeFocus);
+  fresh("[data-themis-updates]").forEach(putUpdates);
   placeOpen();
 }
 
@@ -240,18 +245,20 @@ function start() {
   begun = again = false;
   schedule();
   // htmx listens once the page is there.
-  if (inStorage((storage) => storage.themisPoll)) addEventListener("load", pollAnew);
-  inStorage((storage) => storage.removeItem("themisPoll"));
+  if (inSession((storage) => storage.themisPoll)) addEventListener("load", pollAnew);
+  inSession((storage) => storage.removeItem("themisPoll"));
 }
 
-// Refused, the next page polls in its own time.
-function inStorage(act) {
+// Refused, nothing is remembered.
+function inStorage(name, act) {
   try {
-    return act(sessionStorage);
+    return act(window[name]);
   } catch {
     return null;
   }
 }
+
+const inSession = (act) => inStorage("sessionStorage", act);
 
 let newest = null;
 
@@ -259,19 +266,27 @@ function showBadge(token) {
   const id = Number(token.dataset.themisNewest);
   const live = token.closest("[data-themis-live]");
   if (!live) return;
-  if (newest !== null && id > newest) {
-    announce(live);
-    send(token, "themis:arrived");
-  }
+  // What a list shows already has not just come: it was marked unread.
+  if (newest !== null && id > newest && !one(`[data-themis-item="${id}"]`)) arrive(token, live);
   newest = Math.max(newest ?? 0, id);
   mirror(live);
   for (const count of all("[data-themis-count]")) count.textContent = token.dataset.themisLabel;
   for (const bar of all(".themis-fresh")) offer(bar, token);
+  putTitle(token.dataset.themisLabel);
 }
 
-function announce(live) {
+function arrive(token, live) {
   const status = one("[data-themis-status]");
+  const since = one(".themis-since");
   if (status) status.textContent = live.querySelector("[data-themis-name]").textContent;
+  if (since) since.value = newest;
+  send(token, "themis:arrived");
+}
+
+function putTitle(label) {
+  if (!one("[data-themis-title]")) return;
+  const title = document.title.replace(/^\(\d+\+?\) /, "");
+  document.title = label === "0" ? title : `(${label}) ${title}`;
 }
 
 function mirror(live) {
@@ -366,7 +381,7 @@ async function go(event, link, read) {
   event.stopPropagation();
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, false));
   if (!(await Promise.race([read, late]).catch(() => false))) {
-    inStorage((storage) => (storage.themisPoll = 1));
+    inSession((storage) => (storage.themisPoll = 1));
   }
   location.assign(link.href);
   if (staysHere(link)) showHere(link);
@@ -392,6 +407,42 @@ on(
   true,
 );
 
+// They leave by an animation, which waits while they are pointed at or hold the focus.
+on("animationend", ({ target, animationName }) => {
+  if (animationName === "themis-leave") target.remove();
+});
+
+on("click", ({ target }) => target.closest?.("[data-themis-close]")?.closest(".themis-toast").remove());
+
+on("keydown", (event) => {
+  const { target, key } = event;
+  const list = target.closest?.("[data-themis-list]");
+  const item = target.closest?.(".themis-item");
+  if (!list || !(item ?? list.closest("[data-themis-panel]"))) return;
+  if (event.altKey || event.ctrlKey || event.metaKey || target.matches("input, select")) return;
+  const rows = all(".themis-item:not([hidden])", list);
+  const at = rows.indexOf(item);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[key];
+  if (!rows[to]) return;
+  event.preventDefault();
+  focusIn(rows[to]);
+});
+
+function putUpdates(row) {
+  const input = one("input", row);
+  row.hidden = false;
+  input.checked = !stopped();
+  input.addEventListener("change", (event) => {
+    // It is this browser's, not the form's.
+    event.stopPropagation();
+    inStorage("localStorage", (storage) => {
+      if (input.checked) storage.removeItem("themisStopped");
+      else storage.themisStopped = 1;
+    });
+    schedule();
+  });
+}
+
 function heed(notice) {
   const { themisDismissed: gone, themisRestored: back } = notice.dataset;
   const scope = notice.parentElement.id.replace(/-notice$/, "");
@@ -410,7 +461,7 @@ on("click", ({ target }) => {
 
 function takeFocus(day) {
   if (older && document.activeElement === document.body) {
-    day.querySelector("a, button")?.focus();
+    focusIn(day);
   }
 }
 
@@ -434,14 +485,14 @@ function hide(row, notice) {
   const next = rows[at + 1] ?? rows[at - 1];
   const held = row.contains(document.activeElement) || document.activeElement === document.body;
   row.hidden = true;
-  if (held) (next?.querySelector("a, button") ?? notice.querySelector("button"))?.focus();
+  if (held) focusIn(next ?? notice);
   if (!next) send(list, "themis:refresh");
 }
 
 function show(row, scope) {
   if (!row) return send(one(`#${scope}-body`) ?? one(`#${scope}`), "themis:refresh");
   row.hidden = false;
-  row.querySelector("a, button")?.focus();
+  focusIn(row);
 }
 
 on("change", ({ target }) => {

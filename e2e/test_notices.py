@@ -1,0 +1,53 @@
+"""What was done is said for a while, with a way back; live updates can be stopped."""
+
+from playwright.sync_api import expect
+
+from e2e.screen import act, expect_unread, let_pass, open_panel
+
+
+def test_a_notice_leaves_but_waits_while_pointed_at_or_focused(visit, ana, three, htmx):
+    page = visit(ana)
+    shown = open_panel(page)
+    act(shown, "Second", "Dismiss")
+    undo = shown.get_by_role("button", name="Undo")
+    undo.hover()
+    let_pass(page)
+    expect(undo).to_be_visible()
+    undo.focus()
+    page.mouse.move(5, 5)
+    let_pass(page)
+    expect(undo).to_be_visible()
+    shown.get_by_role("link", name="Third").focus()
+    let_pass(page)
+    expect(undo).to_have_count(0)
+
+
+def test_reduced_motion_gives_as_much_time(visit, ana, three, htmx):
+    page = visit(ana, reduced_motion="reduce")
+    shown = open_panel(page)
+    act(shown, "Second", "Dismiss")
+    undo = shown.get_by_role("button", name="Undo")
+    page.wait_for_timeout(1500)
+    undo.click()
+    expect(shown.get_by_role("link", name="Second")).to_be_visible()
+
+
+def test_a_person_can_stop_the_updates_and_start_them_again(visit, ana, notify, htmx):
+    page = visit(ana, "/notifications/preferences/")
+    switch = page.get_by_role("switch", name="Live updates")
+    expect(switch).to_be_checked()
+    switch.uncheck()
+    expect(page.get_by_text("Saved")).to_have_count(0)
+    page.goto("/")
+    polls = []
+    page.on("request", lambda request: "/bell/" in request.url and polls.append(request))
+    notify("Unseen")
+    page.wait_for_timeout(2500)
+    assert polls == []
+    expect_unread(page, 0)
+    page.goto("/notifications/preferences/")
+    expect_unread(page, 1)
+    expect(switch).not_to_be_checked()
+    switch.check()
+    notify("Seen")
+    expect_unread(page, 2)

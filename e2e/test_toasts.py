@@ -1,0 +1,97 @@
+"""Toasts and the number in the title: there for a page that asks for them."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.screen import expect_unread, let_pass
+
+
+@pytest.fixture
+def asking(visit, ana):
+    """A page whose bell asks for both."""
+
+    def asking(**options):
+        page = visit(ana, "/team/?bell=loud", **options)
+        expect(page.get_by_role("button", name=re.compile("^Notifications"))).to_be_visible()
+        return page
+
+    return asking
+
+
+def toasts(page):
+    return page.locator(".themis-toast:visible")
+
+
+def test_what_arrives_pops_up_and_what_was_there_does_not(asking, notify, htmx):
+    notify("Was there before")
+    page = asking()
+    notify("Comes now", message="From the server room", level="warning")
+    expect(toasts(page)).to_have_count(1)
+    expect(toasts(page)).to_contain_text("Comes now")
+    expect(toasts(page)).to_contain_text("From the server room")
+
+
+def test_without_asking_nothing_pops_up(visit, ana, notify, htmx):
+    page = visit(ana)
+    asked = []
+    page.on("request", lambda request: "/toasts/" in request.url and asked.append(request))
+    notify("Quiet")
+    expect_unread(page, 1)
+    page.wait_for_timeout(500)
+    assert asked == []
+    expect(page.locator(".themis-toast")).to_have_count(0)
+    expect(page).to_have_title(re.compile("^Board"))
+
+
+def test_there_are_at_most_three_the_newest(asking, notify, htmx, settings):
+    page = asking()
+    for number in range(5):
+        notify(f"Number {number}")
+    expect(toasts(page)).to_have_count(3)
+    expect(toasts(page).last).to_contain_text("Number 4")
+
+
+def test_a_click_reads_it_and_leads_there(asking, notify, htmx):
+    page = asking()
+    notify("Look here", url="/requests/")
+    toasts(page).get_by_role("link", name="Look here").click()
+    expect(page).to_have_url(re.compile("/requests/$"))
+    expect_unread(page, 0)
+
+
+def test_closing_one_leaves_it_unread(asking, notify, htmx):
+    page = asking()
+    notify("Later")
+    toasts(page).get_by_role("button", name="Close: Later").click()
+    expect(toasts(page)).to_have_count(0)
+    expect_unread(page, 1)
+
+
+def test_it_leaves_by_itself_but_waits_while_pointed_at_and_an_urgent_one_stays(
+    asking, notify, htmx
+):
+    page = asking()
+    notify("Disk full", level="danger")
+    expect(toasts(page)).to_have_count(1)
+    notify("Build is done")
+    expect(toasts(page)).to_have_count(2)
+    done = toasts(page).filter(has_text="Build is done")
+    done.hover()
+    let_pass(page)
+    expect(toasts(page)).to_have_count(2)
+    page.mouse.move(5, 300)
+    let_pass(page)
+    expect(done).to_have_count(0)
+    expect(toasts(page)).to_have_count(1)
+    expect(toasts(page)).to_contain_text("Disk full")
+
+
+def test_the_title_counts(asking, notify, three, htmx):
+    page = asking()
+    expect(page).to_have_title(re.compile(r"^\(3\) Team"))
+    notify("Fourth")
+    expect(page).to_have_title(re.compile(r"^\(4\) Team"))
+    three[0].__class__.objects.all().mark_read()
+    expect(page).to_have_title(re.compile("^Team"))
