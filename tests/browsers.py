@@ -9,7 +9,7 @@ RESTORING = HTMX | {"HX-History-Restore-Request": "true"}
 
 READ_NAMES = ["bell", "dropdown", "inbox", "inbox_items", "preferences", "preferences_form"]
 ITEM_NAMES = ["read", "unread", "dismiss", "restore"]
-WRITE_NAMES = [*ITEM_NAMES, "read_all"]
+WRITE_NAMES = [*ITEM_NAMES, "read_all", "mute", "unmute", "mute_urgent"]
 
 
 def browser(user=None, headers=None, **options):
