@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db import IntegrityError, router, transaction
+from django.db import connections, router
 from django.db.models import QuerySet
 
 from themis_htmx.drafts import source_part
@@ -41,17 +41,14 @@ class MutedSourceQuerySet(QuerySet[MutedSource]):
         ``source_app`` has 1 to 100 characters. Raises ``ValueError`` that names it otherwise.
         """
         row = self.model(user_id=user.pk, source_app=_checked(source_app))
-        mine = self.for_user(user).filter(source_app=row.source_app)
-        if mine.exists():
-            return
-        try:
-            with transaction.atomic(using=mine.db):
-                row.save(using=mine.db, force_insert=True)
-        except IntegrityError:
-            # Muted in another tab meanwhile? Changing nothing asks the row itself, where reading
-            # would see what this transaction saw before.
-            if not mine.update(source_app=row.source_app):
-                raise
+        database = router.db_for_write(self.model)
+        # One statement, between whose halves no other tab can come. It writes what is there.
+        self.using(database).bulk_create(
+            [row],
+            update_conflicts=True,
+            update_fields=["source_app"],
+            unique_fields=_unique_fields(database),
+        )
 
     def unmute(self, user: Any, source_app: Any) -> int:
         """Let it through again; return how many rows that changed. Raises as ``mute`` does."""
@@ -72,3 +69,9 @@ def _checked(source_app: Any) -> str:
     if not part:
         raise ValueError(f"source_app: {source_app!r} is empty; name what is to be muted.")
     return part
+
+
+def _unique_fields(database: str) -> list[str] | None:
+    """What an upsert must name, or on MariaDB must not: there it goes by every unique index."""
+    named = connections[database].features.supports_update_conflicts_with_target
+    return ["user", "source_app"] if named else None
