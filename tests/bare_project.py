@@ -63,7 +63,7 @@ client.force_login(user)
 spellings = list(SPELLINGS)[: 1 if CONFIG.endswith("SimpleAppConfig") else 3]
 print(  # noqa: T201
     json.dumps(
-        {name: client.get(address(name)).content.decode() for name in READ_NAMES}
+        {name: client.get(address(name), {"since": 0}).content.decode() for name in READ_NAMES}
         | {
             f"{spelling}: {name}": render(spelled(name, spelling), user)
             for name in NAMES

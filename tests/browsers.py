@@ -17,7 +17,7 @@ READ_NAMES = [
     "preferences_form",
 ]
 ITEM_NAMES = ["read", "unread", "dismiss", "restore"]
-WRITE_NAMES = [*ITEM_NAMES, "read_all"]
+WRITE_NAMES = [*ITEM_NAMES, "read_all", "mute", "unmute", "mute_urgent"]
 
 
 def browser(user=None, headers=None, **options):

@@ -81,6 +81,9 @@ class Reader(HTMLParser):
     def handle_endtag(self, tag):
         if tag not in VOID:
             assert self.open.tag == tag, f"<{self.open.tag}> is closed by </{tag}>"
+            if tag == "template":
+                # A browser keeps it apart: nobody sees it yet.
+                self.open.children.clear()
             self.open = self.open.parent
 
     def handle_data(self, data):

@@ -7,11 +7,12 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from themis_htmx.models import UserNotification, UserProfile
+from themis_htmx.models import MutedSource, UserNotification, UserProfile
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LIST = reverse("admin:themis_usernotification_changelist")
 PROFILES = reverse("admin:themis_userprofile_changelist")
+MUTED = reverse("admin:themis_mutedsource_changelist")
 
 
 @pytest.fixture
@@ -114,10 +115,11 @@ def test_marking_read_needs_the_permission_to_change(client, other, notify):
     assert "mark_read" not in client.get(LIST).content.decode()
 
 
-@pytest.mark.parametrize("url", [LIST, PROFILES])
+@pytest.mark.parametrize("url", [LIST, PROFILES, MUTED])
 @pytest.mark.parametrize("query", [{}, {"q": "ada"}])
 def test_nothing_is_counted_without_a_limit(admin_client, rows, user, statements, url, query):
     user.profile.save()
+    MutedSource.objects.mute(user, "tasks")
 
     ran = statements(lambda: admin_client.get(url, query))
 
@@ -126,12 +128,13 @@ def test_nothing_is_counted_without_a_limit(admin_client, rows, user, statements
     assert all("LIMIT 2000" in sql for sql in counts)
 
 
-@pytest.mark.parametrize("url", [LIST, PROFILES])
+@pytest.mark.parametrize("url", [LIST, PROFILES, MUTED])
 def test_more_rows_cost_no_more_queries(admin_client, users, notify, statements, url):
     def make(members):
         for member in members:
             notify(to=member)
             member.profile.save()
+            MutedSource.objects.mute(member, "tasks")
 
     make(users[:2])
     few = statements(lambda: admin_client.get(url))
@@ -185,3 +188,22 @@ def test_a_retention_is_a_number_of_days_or_none(admin_client, user, days, accep
 
     assert (response.status_code == 302) == accepted
     assert UserProfile.objects.exists() == accepted
+
+
+@pytest.mark.parametrize("query", ["grace", "tasks"])
+def test_what_is_muted_is_found_by_its_user_and_its_source(admin_client, user, other, query):
+    MutedSource.objects.mute(user, "billing")
+    MutedSource.objects.mute(other, "tasks")
+
+    [found] = admin_client.get(MUTED, {"q": query}).context["cl"].result_list
+    assert (found.user, found.source_app) == (other, "tasks")
+
+
+def test_whose_and_what_is_muted_stays_as_it_is(admin_client, user, other):
+    MutedSource.objects.mute(user, "tasks")
+    url = reverse("admin:themis_mutedsource_change", args=[MutedSource.objects.get().pk])
+
+    admin_client.post(url, {"user": other.pk, "source_app": "x", "including_urgent": "on"})
+
+    row = MutedSource.objects.get()
+    assert (row.user, row.source_app, row.including_urgent) == (user, "tasks", True)

@@ -4,6 +4,7 @@ import pytest
 from django.core.checks import ERROR, WARNING, run_checks
 from django.test import modify_settings
 from django.urls import clear_url_caches, set_urlconf
+from django.utils.translation import gettext_lazy
 
 from themis_htmx.checks import RULES, check_urls
 from themis_htmx.conf import DEFAULTS
@@ -126,7 +127,18 @@ WRONG = {
     "THEMIS_PROFILE_ACCESSOR": ["", "not a name", 1, False],
     "THEMIS_PAGE_SIZE": [0, "20", None],
     "THEMIS_DROPDOWN_SIZE": [0, 2.5, None],
-    "THEMIS_SOURCES": [None, ["tasks"], {1: "One"}],
+    "THEMIS_SOURCES": [
+        None,
+        ["tasks"],
+        {1: "One"},
+        {"tasks": None},
+        {"tasks": ("Tasks", "tasks/icon.svg")},
+        {"tasks": {}},
+        {"tasks": {"name": None}},
+        {"tasks": {"name": "Tasks", "icon": ""}},
+        {"tasks": {"name": "Tasks", "icon": None}},
+        {"tasks": {"name": "Tasks", "image": "tasks/icon.svg"}},
+    ],
 }
 RIGHT = {
     "THEMIS_NOTIFICATION_POLL_INTERVAL": [0, 1, 3600],
@@ -135,7 +147,13 @@ RIGHT = {
     "THEMIS_PROFILE_ACCESSOR": [None, "mailbox"],
     "THEMIS_PAGE_SIZE": [1, 100],
     "THEMIS_DROPDOWN_SIZE": [1, 50],
-    "THEMIS_SOURCES": [{}, {"tasks": "Tasks"}],
+    "THEMIS_SOURCES": [
+        {},
+        {"tasks": "Tasks", "billing": gettext_lazy("Monday"), "crm": ""},
+        {"tasks": {"name": "Tasks"}},
+        {"tasks": {"name": gettext_lazy("Monday"), "icon": "tasks/icon.svg"}},
+        {"tasks": {"icon": "tasks/icon.svg"}},
+    ],
 }
 
 

@@ -1,6 +1,7 @@
 """Who writes at the same time: one notification about one thing, whoever comes first."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from threading import Barrier, Event
 from time import sleep
 
@@ -10,7 +11,7 @@ from django.db import connections, transaction
 from django.test import skipUnlessDBFeature
 from django.utils import timezone
 
-from themis_htmx.models import UserNotification
+from themis_htmx.models import MutedSource, UserNotification
 from themis_htmx.notifications import notify_user, notify_users
 
 SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}
@@ -176,3 +177,14 @@ def test_a_transaction_goes_on_after_a_competitor_came_first(user, other, interl
         assert notify_users([user, other], "Mine", **ONCE) == 1
 
     assert titles() == ["T", "Mine"]
+
+
+@pytest.mark.parametrize("frame", [nullcontext, transaction.atomic])
+def test_sixteen_tabs_that_mute_the_same_mute_it_once(user, at_once, frame):
+    def write():
+        with frame():
+            MutedSource.objects.mute(user, "tasks")
+
+    at_once(write)
+
+    assert MutedSource.objects.get().source_app == "tasks"

@@ -137,6 +137,9 @@ def test_what_a_user_did_is_never_contradicted_by_a_lagging_replica(user, notify
         assert client.post(address(name, one)).status_code == 200
     undo = parse(client.post(address("read_all"))).one("form").fields["undo"]
     assert client.post(address("read_all"), {"undo": undo}).status_code == 200
+    for name in ("mute", "mute_urgent", "unmute"):
+        sent = {"source_app": "tasks", "scope": "themis-preferences"}
+        assert client.post(address(name), sent).status_code == 200
     saved = client.post(address("preferences_form"), {"notifications_min_level": "info"})
     assert parse(saved).text == "Saved"
 

@@ -196,5 +196,6 @@ def test_a_login_address_may_be_a_name(settings):
 @pytest.mark.parametrize("name", [*READ_NAMES, *WRITE_NAMES])
 def test_who_is_signed_in_is_served(user, notify, name):
     method = "get" if name in READ_NAMES else "post"
+    sent = {"source_app": "tasks"}
 
-    assert getattr(htmx(user), method)(address(name, notify())).status_code == 200
+    assert getattr(htmx(user), method)(address(name, notify()), sent).status_code == 200

@@ -27,7 +27,9 @@ def test_what_it_says_is_text(notify, where, kind):
     assert shown.one("p", class_="themis-item__title").text == HTML
     assert shown.one("p", class_="themis-item__message").text == HTML
     assert HTML.capitalize() in shown.one("p", class_="themis-item__meta").text
-    assert HTML in shown.one("button", formaction=True)["aria-label"]
+    for name in ("toggle", "dismiss", "more"):
+        assert HTML in shown.one(id=f"{shown['id']}-{name}")["aria-label"]
+    assert shown.one("button", formaction=address("mute")).text == f"Mute {HTML.capitalize()}"
 
 
 @WHERE

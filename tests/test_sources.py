@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import gettext_lazy, override
 
-from themis_htmx.sources import source_name
+from themis_htmx.sources import source_icon, source_label, source_name
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,32 @@ def test_a_project_may_leave_a_name_empty(settings):
     settings.THEMIS_SOURCES = {"auth": ""}
 
     assert source_name("auth") == ""
+
+
+def test_where_it_cannot_go_without_a_name_it_has_its_own(settings):
+    settings.THEMIS_SOURCES = {"auth": "", "tasks": "The board"}
+
+    assert [source_label(source) for source in ("auth", "tasks")] == ["auth", "The board"]
+
+
+@pytest.mark.parametrize(
+    ("told", "name", "icon"),
+    [
+        ("The board", "The board", ""),
+        ({"name": "The board"}, "The board", ""),
+        ({"name": "The board", "icon": "tasks/icon.svg"}, "The board", "tasks/icon.svg"),
+        ({"icon": "tasks/icon.svg"}, "Tasks", "tasks/icon.svg"),
+        ({"name": ""}, "", ""),
+    ],
+)
+def test_a_source_may_have_an_icon_beside_its_name(settings, told, name, icon):
+    settings.THEMIS_SOURCES = {"tasks": told}
+
+    assert (source_name("tasks"), source_icon("tasks")) == (name, icon)
+
+
+def test_a_name_beside_an_icon_is_translated_when_it_is_shown(settings):
+    settings.THEMIS_SOURCES = {"calendar": {"name": gettext_lazy("Monday"), "icon": "x.svg"}}
+
+    with override("de"):
+        assert source_name("calendar") == "Montag"

@@ -51,7 +51,7 @@ def test_every_control_has_a_label_and_an_id_of_its_own(user):
     form = form_in(browser(user).get(PAGE))
     controls = [*form.all("input", id=True), *form.all("select")]
 
-    assert len(controls) == 7
+    assert len(controls) == 8
     for control in controls:
         assert form.one("label", for_=control["id"]).text
 

@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from themis_htmx.inbox import NotificationQuerySet
-from themis_htmx.models import UserNotification, UserProfile
+from themis_htmx.models import MutedSource, UserNotification, UserProfile
 
 if TYPE_CHECKING:
     NotificationAdmin = admin.ModelAdmin[UserNotification]
     ProfileAdmin = admin.ModelAdmin[UserProfile]
+    MutedAdmin = admin.ModelAdmin[MutedSource]
     BoundedPaginator = Paginator[Any]
 else:
-    NotificationAdmin = ProfileAdmin = admin.ModelAdmin
+    NotificationAdmin = ProfileAdmin = MutedAdmin = admin.ModelAdmin
     BoundedPaginator = Paginator
 
 COUNTED = 2000
@@ -141,3 +142,25 @@ class UserProfileAdmin(ProfileAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The user, once there is a row: another one's id would overwrite what they chose."""
         return ["user"] if obj else []
+
+
+@admin.register(MutedSource)
+class MutedSourceAdmin(MutedAdmin):
+    """What users muted."""
+
+    list_display = ["source_app", "user", "including_urgent"]
+    list_filter = ["including_urgent"]
+    list_select_related = ["user"]
+    show_full_result_count = False
+    paginator = CappedPaginator
+    ordering = ["-id"]
+    sortable_by = ()
+    raw_id_fields = ["user"]
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """The source, and whatever the project's users sign in with."""
+        return ["=source_app", f"user__{get_user_model().USERNAME_FIELD}"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Whose it is and what, once there is a row."""
+        return ["user", "source_app"] if obj else []

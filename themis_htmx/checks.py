@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 
 from themis_htmx.conf import setting
 
@@ -122,20 +123,35 @@ def _is_accessor(value: Any) -> bool:
 
 
 def _are_sources(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(isinstance(key, str) for key in value)
+    return isinstance(value, Mapping) and all(
+        isinstance(key, str) and _is_source(told) for key, told in value.items()
+    )
+
+
+def _is_source(value: Any) -> bool:
+    """A name, or a dictionary of a name and the static file of an icon, or of one of the two."""
+    if not isinstance(value, Mapping):
+        return isinstance(value, str | Promise)
+    icon = value.get("icon", "-")
+    is_named = isinstance(value.get("name", ""), str | Promise)
+    return bool(value) and value.keys() <= {"name", "icon"} and is_named and _is_text(icon)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "THEMIS_NOTIFICATION_POLL_INTERVAL": (_is_whole(0), "a whole number of seconds, 0 for never"),
     "THEMIS_NOTIFICATION_MAX_AGE_DAYS": (_is_whole(1), "a whole number of days, at least 1"),
-    "THEMIS_BASE_TEMPLATE": (
-        lambda value: isinstance(value, str) and value != "",
-        "the name of a template",
-    ),
+    "THEMIS_BASE_TEMPLATE": (_is_text, "the name of a template"),
     "THEMIS_PROFILE_ACCESSOR": (_is_accessor, "an identifier such as 'profile', or None"),
     "THEMIS_PAGE_SIZE": (_is_whole(1), "a whole number of notifications, at least 1"),
     "THEMIS_DROPDOWN_SIZE": (_is_whole(1), "a whole number of notifications, at least 1"),
-    "THEMIS_SOURCES": (_are_sources, "a dictionary of names by source_app"),
+    "THEMIS_SOURCES": (
+        _are_sources,
+        "a dictionary by source_app, of 'Tasks' or {'name': 'Tasks', 'icon': 'tasks/icon.svg'}",
+    ),
 }
 
 all_checks = [

@@ -15,7 +15,7 @@ DEFAULTS: dict[str, Any] = {
     "THEMIS_PROFILE_ACCESSOR": "profile",
     "THEMIS_PAGE_SIZE": 20,
     "THEMIS_DROPDOWN_SIZE": 10,
-    # Names for people, by source_app.
+    # Names for people, by source_app; or each a dictionary of name and icon, a static file.
     "THEMIS_SOURCES": {},
 }
 

@@ -13,16 +13,18 @@ from django.template import Context
 from themis_htmx.conf import setting
 from themis_htmx.filters import Filters
 from themis_htmx.inbox import UNREAD_CAP, Digest, NotificationQuerySet
-from themis_htmx.models import UserNotification, UserProfile
+from themis_htmx.models import MutedSource, UserNotification, UserProfile
+from themis_htmx.muting import MutedSourceQuerySet
 from themis_htmx.navigation import current_page, sending_page
 from themis_htmx.news import alert_kind
 from themis_htmx.parameters import whole
 from themis_htmx.polling import Token, current_digest
 from themis_htmx.preferences import PreferencesForm
-from themis_htmx.sources import source_name
+from themis_htmx.sources import source_label, source_name
 from themis_htmx.times import day_name
 
 INBOX_SCOPE = "themis-inbox"
+PREFERENCES_SCOPE = "themis-preferences"
 TOASTS = 3
 
 
@@ -151,13 +153,16 @@ def older(
 
 def notice(request: HttpRequest) -> dict[str, Any]:
     """What the action before this page has to say, where there was no script to say it."""
-    said = {name: request.GET.get(f"themis_{name}", "") for name in ("dismissed", "read", "undo")}
+    words = ("dismissed", "read", "undo", "muted")
+    said = {name: request.GET.get(f"themis_{name}", "") for name in words}
     dismissed, read = whole(said["dismissed"]), whole(said["read"])
     if dismissed is not None:
         return {"dismissed": dismissed}
     if read is not None and said["undo"]:
         return {"read": read, "undo": said["undo"]}
-    return {}
+    # Whoever made the address, it says only what is so.
+    muted = {row.source_app for row in _muted(request.user)} if said["muted"] else set()
+    return {"muted": said["muted"]} if said["muted"] in muted else {}
 
 
 def unread_label(digest: Digest) -> str:
@@ -187,4 +192,19 @@ def preferences(request: HttpRequest, form: PreferencesForm | None = None) -> di
         "form": form or PreferencesForm(instance=profile(request.user)),
         "next": sending_page(request) if form else current_page(request),
         "saved": "themis_saved" in request.GET,
+        "muting": muting(request.user),
     }
+
+
+def muting(user: Any) -> dict[str, Any]:
+    """What the user muted, and what else they have heard from lately, in the order of names."""
+    muted = {row.source_app: row for row in _muted(user)}
+    others = set(visible(user).recent_sources()) - muted.keys()
+    return {
+        "muted": sorted((source_label(source), row.pk, row) for source, row in muted.items()),
+        "others": sorted((source_label(source), source) for source in others),
+    }
+
+
+def _muted(user: Any) -> MutedSourceQuerySet:
+    return MutedSource.objects.for_user(user)

@@ -73,7 +73,7 @@ def draft(title: Any, message: Any = "", **options: Any) -> Draft:
     its value; text that is merely awkward is repaired. The rules are the same for every database,
     so that the same call gives the same row.
     """
-    source = {name: _source_part(name, options.get(name)) for name in SOURCE_LENGTHS}
+    source = {name: source_part(name, options.get(name)) for name in SOURCE_LENGTHS}
     title, message = _fit(_title(title), _text(message))
     return Draft(
         title=title,
@@ -84,6 +84,17 @@ def draft(title: Any, message: Any = "", **options: Any) -> Draft:
         dedup_key=_dedup_key(source) if options.get("deduplicate") else None,
         **source,
     )
+
+
+def source_part(name: str, value: Any) -> str:
+    """Return ``value`` as the source field ``name`` stores it; raise ``ValueError`` if too long."""
+    part = _CONTROL.sub("", _text(value))
+    if len(part) > SOURCE_LENGTHS[name]:
+        # Shortening would merge sources.
+        raise ValueError(
+            f"{name}: {len(part)} characters, at most {SOURCE_LENGTHS[name]} fit: {part[:80]!r}…"
+        )
+    return part
 
 
 def _text(value: Any) -> str:
@@ -135,16 +146,6 @@ def _leads_somewhere_safe(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
-
-
-def _source_part(name: str, value: Any) -> str:
-    part = _CONTROL.sub("", _text(value))
-    if len(part) > SOURCE_LENGTHS[name]:
-        # Shortening would merge sources.
-        raise ValueError(
-            f"{name}: {len(part)} characters, at most {SOURCE_LENGTHS[name]} fit: {part[:80]!r}…"
-        )
-    return part
 
 
 def _expiry(value: Any) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The two tables: what a user was told, and what a user wants to be told."""
+"""The tables: what a user was told, what a user wants to be told, and what they muted."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from themis_htmx.fields import DefaultingOneToOneField, ExactCharField
 from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.levels import Level
+from themis_htmx.muting import MutedSourceQuerySet
 
 
 class UserNotification(models.Model):
@@ -158,3 +159,30 @@ class UserProfile(models.Model):
     def _changed_fields(self) -> list[str]:
         fields = (f for f in self._meta.concrete_fields if not f.primary_key)
         return [f.name for f in fields if getattr(self, f.attname) != f.get_default()]
+
+
+class MutedSource(models.Model):
+    """A source that a user does not want to hear from."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name=_("user"),
+        related_name="themis_muted_sources",
+        # The unique index begins with it.
+        db_index=False,
+    )
+    source_app = ExactCharField(_("source app"), max_length=100)
+    including_urgent = models.BooleanField(_("urgent ones too"), default=False)
+
+    objects = MutedSourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("muted source")
+        verbose_name_plural = _("muted sources")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "source_app"], name="themis_muted_source"),
+        ]
+
+    def __str__(self) -> str:
+        return self.source_app

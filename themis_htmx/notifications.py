@@ -54,7 +54,8 @@ def notify_user(
         The instant from which it is invisible; aware under ``USE_TZ``.
 
     Returns the notification, or ``None`` when there is no such user, they turned notifications
-    off, the level is below their minimum, it has already expired, or it is a duplicate.
+    off, the level is below their minimum, they muted the source, it has already expired, or it is
+    a duplicate. A level of ``"danger"`` comes through a muted source unless they said otherwise.
 
     Raises ``ValueError`` or ``TypeError`` that names the argument when the call is mistaken,
     before anything is written. Part of the caller's transaction: a rollback leaves nothing.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from themis_htmx.conf import setting
 from themis_htmx.levels import Level
-from themis_htmx.models import UserProfile
+from themis_htmx.models import MutedSource, UserProfile
 
 if TYPE_CHECKING:
     ProfileForm = forms.ModelForm[UserProfile]
@@ -27,15 +27,19 @@ MINIMUM_CHOICES = [
 ]
 
 
-def wanting(level: str) -> Q:
-    """The condition on users that they want a notification of ``level``.
+def wanting(level: str, source_app: str = "") -> Q:
+    """The condition on users that they want a notification of ``level`` from ``source_app``.
 
     A user without a row has the defaults: everything.
     """
-    return Q(themis_profile=None) | Q(
+    wanted = Q(themis_profile=None) | Q(
         themis_profile__notifications_enabled=True,
         themis_profile__notifications_min_level__in=Level.minimums_reached_by(level),
     )
+    if not source_app:
+        return wanted
+    muted = MutedSource.objects.holding_back(source_app, level)
+    return wanted & ~Q(Exists(muted.filter(user_id=OuterRef("pk"))))
 
 
 class PreferencesForm(ProfileForm):

@@ -51,7 +51,8 @@ def recipients(draft: Draft) -> QuerySet[Any, tuple[Any, int | None]]:
 
     One query answers preferences, duplicate and holder together.
     """
-    users = get_user_model()._base_manager.using(database()).filter(wanting(draft.level))
+    wanted = wanting(draft.level, draft.source_app)
+    users = get_user_model()._base_manager.using(database()).filter(wanted)
     if draft.dedup_key is None:
         return users.values_list("pk", Value(None, output_field=BigIntegerField()))
     own = UserNotification.objects.filter(user_id=OuterRef("pk"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from themis_htmx import views
+from themis_htmx import muting_views, views
 
 app_name = "themis"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("dropdown/", views.dropdown, name="dropdown"),
     path("toasts/", views.toasts, name="toasts"),
     path("read-all/", views.read_all, name="read_all"),
+    path("mute/", muting_views.mute, name="mute"),
+    path("unmute/", muting_views.unmute, name="unmute"),
+    path("mute-urgent/", muting_views.mute_urgent, name="mute_urgent"),
     path("preferences/", views.preferences, name="preferences"),
     path("preferences/form/", views.preferences_form, name="preferences_form"),
     # In a folder of its own: a worker's scope is its folder, and never the whole site.

@@ -57,4 +57,18 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'dedup_key'), name='themis_dedup_key')],
             },
         ),
+        migrations.CreateModel(
+            name='MutedSource',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source_app', themis_htmx.fields.ExactCharField(max_length=100, verbose_name='source app')),
+                ('including_urgent', models.BooleanField(default=False, verbose_name='urgent ones too')),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='themis_muted_sources', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+            ],
+            options={
+                'verbose_name': 'muted source',
+                'verbose_name_plural': 'muted sources',
+                'constraints': [models.UniqueConstraint(fields=('user', 'source_app'), name='themis_muted_source')],
+            },
+        ),
     ]

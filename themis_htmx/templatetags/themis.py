@@ -18,7 +18,7 @@ from themis_htmx.filters import Filters
 from themis_htmx.models import UserNotification
 from themis_htmx.navigation import current_page
 from themis_htmx.parameters import whole
-from themis_htmx.sources import source_name
+from themis_htmx.sources import source_icon, source_label, source_name
 
 register = template.Library()
 
@@ -105,6 +105,18 @@ def themis_query(filters: Filters, **changes: Any) -> str:
 def themis_source(notification: UserNotification) -> str:
     """What the notification's source is called."""
     return source_name(notification.source_app) if notification.source_app else ""
+
+
+@register.filter
+def themis_source_label(source_app: str) -> str:
+    """What a source is called where it cannot go without a name."""
+    return source_label(source_app)
+
+
+@register.filter
+def themis_source_icon(notification: UserNotification) -> str:
+    """The static file of the icon that the project gave the notification's source, or nothing."""
+    return source_icon(notification.source_app)
 
 
 @register.filter

@@ -524,3 +524,46 @@ addEventListener("load", () => {
 });
 // Perhaps somebody has just signed out here.
 if (!one("[data-themis-bell]")) tell();
+
+// Muting. A menu closes by Esc, by its choice and by a click elsewhere; the focus stays near.
+
+const menus = () => all(".themis-item__more[open]");
+let more;
+
+function shut(menu) {
+  const held = menu.contains(document.activeElement);
+  more = one("summary", menu);
+  menu.open = false;
+  if (held) more.focus();
+}
+
+on("click", ({ target }) => {
+  for (const menu of menus()) if (target.closest?.("summary")?.parentElement !== menu) shut(menu);
+  const status = target.closest?.("#themis-muted button") && one("#themis-preferences-saved");
+  status?.replaceChildren();
+});
+
+// At the end of a list that scrolls, an open menu would be out of sight.
+on(
+  "toggle",
+  ({ target }) => {
+    if (target.matches?.(".themis-item__more[open]")) target.closest("li").scrollIntoView({ block: "nearest" });
+  },
+  true,
+);
+
+on("keydown", (event) => {
+  if (event.key !== "Escape" || !menus().length) return;
+  // The panel stays.
+  event.preventDefault();
+  menus().forEach(shut);
+});
+
+on("htmx:load htmx:after:process htmx:afterSwap htmx:after:swap", () => {
+  const [card] = fresh("[data-themis-muting]");
+  const status = card && one("#themis-preferences-saved");
+  if (status) status.textContent = card.dataset.themisMuting;
+  const lost = document.activeElement === document.body;
+  if (card && lost) one("button, select", card)?.focus();
+  else if (fresh("[data-themis-unmuted]").length && lost) more?.focus();
+});

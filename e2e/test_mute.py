@@ -1,0 +1,180 @@
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.screen import act, item, open_panel
+from themis.notifications import notify_user
+from themis_htmx.models import MutedSource
+
+PREFERENCES = ["/notifications/preferences/", "/settings/"]
+
+
+@pytest.fixture(params=["panel", "list"])
+def shown(request, visit, ana, three, htmx):
+    if request.param == "panel":
+        return open_panel(visit(ana))
+    return visit(ana, "/notifications/").locator("main")
+
+
+@pytest.fixture(params=PREFERENCES, ids=["own", "projects"])
+def preferences(request, visit, ana, three, htmx):
+    notify_user(ana, "Approved", source_app="requests")
+    return visit(ana, request.param)
+
+
+def more(place, title):
+    """A notification's menu button, where a person who points at it finds it."""
+    item(place, title).hover()
+    return item(place, title).locator("summary")
+
+
+def mute(place, title, name="Mute Tasks"):
+    more(place, title).click()
+    place.get_by_role("button", name=name).click()
+
+
+def card(page):
+    return page.get_by_role("region", name="Muted")
+
+
+def saved(page):
+    expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+
+
+def muted(ana):
+    return dict(MutedSource.objects.filter(user=ana).values_list("source_app", "including_urgent"))
+
+
+def test_a_source_is_muted_from_the_menu_and_it_is_undone(shown, ana, notify):
+    mute(shown, "Second")
+    expect(shown).to_contain_text("Tasks muted")
+    expect(more(shown, "Second")).to_be_focused()
+    expect(shown.locator("details[open]")).to_have_count(0)
+    expect(item(shown, "Second")).to_be_visible()
+    assert notify("Quiet") is None
+    assert notify("Loud", level="danger") is not None
+
+    shown.get_by_role("button", name="Undo").press("Enter")
+    expect(shown.get_by_role("button", name="Undo")).to_have_count(0)
+    expect(more(shown, "Second")).to_be_focused()
+    assert notify("Quiet") is not None
+
+
+def test_a_menu_is_all_on_the_screen_also_at_the_end_of_the_list(shown):
+    shown.page.set_viewport_size({"width": 1000, "height": 400})
+    last = item(shown, "First")
+    last.evaluate("row => row.scrollIntoView({ block: 'end' })")
+    last.locator("summary").focus()
+    shown.page.keyboard.press("Enter")
+    expect(shown.locator("details[open] .themis-item__menu")).to_be_in_viewport(ratio=1)
+
+
+def test_a_menu_closes_by_esc_and_the_panel_stays(shown):
+    more(shown, "Second").press("Enter")
+    expect(shown.get_by_role("button", name="Mute Tasks")).to_be_visible()
+    shown.page.keyboard.press("Tab")
+    expect(shown.get_by_role("button", name="Mute Tasks")).to_be_focused()
+    shown.page.keyboard.press("Escape")
+    expect(shown.get_by_role("button", name="Mute Tasks")).to_have_count(0)
+    expect(more(shown, "Second")).to_be_focused()
+    expect(item(shown, "Second")).to_be_visible()
+
+
+def test_a_menu_closes_by_a_click_elsewhere_and_when_another_opens(shown):
+    more(shown, "Second").click()
+    expect(shown.locator("details[open] button")).to_have_count(1)
+    more(shown, "Third").click()
+    expect(shown.locator("details[open] button")).to_have_count(1)
+    expect(item(shown, "Third").get_by_role("button", name="Mute Tasks")).to_be_visible()
+    shown.get_by_role("heading").first.click()
+    expect(shown.locator("details[open]")).to_have_count(0)
+    more(shown, "Second").click()
+    more(shown, "Second").click()
+    expect(shown.locator("details[open]")).to_have_count(0)
+
+
+def test_the_other_buttons_still_do_what_they_did(shown):
+    act(shown, "Second", "Mark as read")
+    expect(item(shown, "Second").get_by_role("button", name="Mark as unread: ")).to_be_visible()
+    act(shown, "Third", "Dismiss")
+    expect(item(shown, "Third")).to_have_count(0)
+
+
+def test_a_source_is_muted_and_unmuted_in_the_preferences(preferences, ana):
+    card(preferences).get_by_label("What to mute").select_option(label="Tasks")
+    card(preferences).get_by_role("button", name="Mute", exact=True).click()
+    saved(preferences)
+    expect(preferences.get_by_role("button", name="Mute", exact=True)).to_be_focused()
+    assert muted(ana) == {"tasks": False}
+
+    switch = card(preferences).get_by_role("switch", name="Tasks: urgent ones too")
+    switch.press("Space")
+    expect(switch).to_be_checked()
+    expect(switch).to_be_focused()
+    assert muted(ana) == {"tasks": True}
+
+    card(preferences).get_by_role("button", name="Unmute Tasks").press("Enter")
+    expect(card(preferences)).to_contain_text("Nothing is muted")
+    saved(preferences)
+    expect(card(preferences).locator(":focus")).to_have_count(1)
+    assert muted(ana) == {}
+
+
+def test_muting_the_last_source_leaves_the_focus_in_the_card(preferences, ana):
+    for _source in ("requests", "tasks"):
+        card(preferences).get_by_role("button", name="Mute", exact=True).press("Enter")
+        saved(preferences)
+    expect(card(preferences).get_by_role("button", name="Mute", exact=True)).to_have_count(0)
+    expect(card(preferences).locator(":focus")).to_have_count(1)
+    assert muted(ana) == {"requests": False, "tasks": False}
+
+
+def test_opening_the_preferences_takes_the_focus_nowhere(preferences, ana):
+    preferences.goto(preferences.url + "?themis_saved=1")
+    preferences.wait_for_load_state("networkidle")
+    expect(preferences.locator(":focus")).to_have_count(0)
+
+
+def test_what_is_muted_and_what_is_chosen_above_do_not_disturb_each_other(preferences, ana):
+    preferences.get_by_text("Needs attention").click()
+    saved(preferences)
+    card(preferences).get_by_role("button", name="Mute", exact=True).click()
+    expect(card(preferences).get_by_role("switch")).to_have_count(1)
+    expect(preferences.get_by_role("radio", name="Needs attention")).to_be_checked()
+
+
+def test_without_a_script_a_source_is_muted_from_the_menu_and_it_is_undone(visit, ana, three):
+    page = visit(ana, "/notifications/?state=unread", java_script_enabled=False)
+    mute(page.locator("main"), "Second")
+    expect(page).to_have_url(re.compile(r"state=unread&themis_muted=tasks$"))
+    expect(page.locator("main")).to_contain_text("Tasks muted")
+    assert muted(ana) == {"tasks": False}
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    assert muted(ana) == {}
+
+
+@pytest.mark.parametrize("path", PREFERENCES)
+def test_without_a_script_a_source_is_muted_and_unmuted_in_the_preferences(visit, ana, three, path):
+    page = visit(ana, path, java_script_enabled=False)
+    card(page).get_by_role("button", name="Mute", exact=True).click()
+    saved(page)
+    card(page).get_by_role("switch", name="Tasks: urgent ones too").click()
+    expect(card(page).get_by_role("switch")).to_be_checked()
+    assert muted(ana) == {"tasks": True}
+    card(page).get_by_role("button", name="Unmute Tasks").click()
+    expect(card(page)).to_contain_text("Nothing is muted")
+    expect(page).to_have_url(re.compile(path))
+    assert muted(ana) == {}
+
+
+def test_by_touch_the_menu_is_always_there(visit, ana, three):
+    page = visit(ana, "/notifications/", has_touch=True, is_mobile=True)
+    summary = item(page.locator("main"), "Second").locator("summary")
+    expect(summary).to_be_visible()
+    box = summary.bounding_box()
+    assert min(box["width"], box["height"]) >= 24
+    summary.tap()
+    page.get_by_role("button", name="Mute Tasks").tap()
+    expect(page.locator("main")).to_contain_text("Tasks muted")
