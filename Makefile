@@ -9,7 +9,7 @@ UNIT := $(BIN)/pytest tests --numprocesses=auto --dist=loadgroup
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test lint types unit e2e browser format \
-	test-services test-postgres test-mariadb matrix css css-check screenshots bench clean
+	test-services test-postgres test-mariadb matrix css css-check hosts screenshots bench clean
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -61,6 +61,10 @@ css: $(INSTALLED) ## build the stylesheet from static_src/ (needs npm)
 css-check: $(INSTALLED) ## fail when the committed stylesheet is not what static_src/ builds
 	@bash scripts/css_check.sh $(CSS)
 
+hosts: ## build Bootstrap's and daisyUI's stylesheets for the gallery (needs npm)
+	npm install --prefix example/gallery/hosts --silent
+	npm run build --prefix example/gallery/hosts --silent
+
 screenshots: $(INSTALLED) browser ## pictures of the example, for the documentation
 	$(BIN)/python scripts/screenshots.py
 
@@ -68,7 +72,8 @@ bench: $(INSTALLED) ## what the poll costs
 	$(BIN)/python -m benchmarks
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .matrix .bench build dist static_src/node_modules e2e/node_modules
+	rm -rf .venv .matrix .bench build dist static_src/node_modules e2e/node_modules \
+		example/gallery/hosts/build example/gallery/hosts/node_modules
 
 $(INSTALLED): pyproject.toml
 	@sh scripts/venv.sh

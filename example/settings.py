@@ -13,6 +13,8 @@ DEBUG = os.environ.get("EXAMPLE_DEBUG", "1") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 
 INSTALLED_APPS = [
+    # Before the admin, whose header it gives a bell.
+    "example.gallery",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

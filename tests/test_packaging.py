@@ -189,7 +189,7 @@ def files_of_the_packages() -> set[str]:
 
 def files_in(wheel: Path) -> set[str]:
     names = zipfile.ZipFile(wheel).namelist()
-    return {name for name in names if ".dist-info/" not in name}
+    return {name for name in names if ".dist-info/" not in name and ".data/" not in name}
 
 
 def test_the_sdist_holds_the_components_as_real_files(built):
@@ -240,3 +240,16 @@ def test_a_signed_in_user_of_that_host_sees_the_bell_with_its_count(visit):
 
 def test_a_signed_in_user_of_that_host_reads_the_list(visit):
     assert "Task 2 is done" in visit["inbox page"]
+
+
+def test_the_wheel_brings_the_source_of_the_styles_for_who_builds_their_own(wheel):
+    source = (ROOT / "static_src" / "src" / "themis.css").read_bytes()
+
+    with zipfile.ZipFile(wheel) as archive:
+        brought = [
+            archive.read(name)
+            for name in archive.namelist()
+            if name.endswith(".data/data/share/themis-htmx/themis.css")
+        ]
+
+    assert brought == [source]

@@ -1,0 +1,60 @@
+"""The gallery answers everywhere, for everybody, and its states need no rows."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from example.gallery.pages import HOSTS
+from example.gallery.states import STATES
+
+PATHS = ["", "list/", "preferences/", "states/"]
+TIMES = re.compile("<time[^>]*>([^<]*)</time>")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("query", ["", "?scheme=dark", "?theme=cupcake", "?lang=ar"])
+def test_every_page_answers_whoever_asks(client, ana, host, query):
+    for path in PATHS:
+        assert client.get(f"/gallery/{host}/{path}{query}").status_code == 200
+    client.force_login(ana)
+    for path in PATHS:
+        assert client.get(f"/gallery/{host}/{path}{query}").status_code == 200
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
+def test_every_state_has_a_page_of_its_own(client, state):
+    page = client.get(f"/gallery/bare/states/{state.name}/").content.decode()
+    assert re.findall('<section class="gallery-state [^>]*id="([^"]*)"', page) == [state.name]
+
+
+def test_the_states_need_no_query(client, django_assert_num_queries, db):
+    with django_assert_num_queries(0):
+        assert client.get("/gallery/bare/states/").status_code == 200
+
+
+def test_the_states_read_the_same_on_another_day(client):
+    seen = []
+    for day in (3, 17):
+        with time_machine.travel(datetime(2026, 11, day, 12, tzinfo=UTC), tick=False):
+            seen.append(TIMES.findall(client.get("/gallery/bare/states/").content.decode()))
+    assert seen[0] == seen[1]
+    assert "4 minutes ago" in seen[0]
+
+
+def test_the_index_links_to_every_page_of_every_host(client, db):
+    index = client.get("/gallery/").content.decode()
+    for host in HOSTS:
+        for path in PATHS:
+            assert f'href="/gallery/{host}/{path}?scheme=dark"' in index
+
+
+@pytest.mark.parametrize("path", ["nowhere/", "bare/states/nothing/"])
+def test_what_there_is_not_is_not_found(client, path):
+    assert client.get(f"/gallery/{path}").status_code == 404
+
+
+def test_the_task_board_links_to_it(client, ana):
+    client.force_login(ana)
+    assert 'href="/gallery/"' in client.get("/").content.decode()

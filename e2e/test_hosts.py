@@ -1,0 +1,159 @@
+"""On four kinds of pages the kit looks as it should, and changes nothing of theirs."""
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.screen import bell, item, open_panel
+
+HOSTS = ["bare", "bootstrap", "daisyui", "admin"]
+LOOKS = [
+    *(f"/gallery/{host}/%s?scheme={scheme}" for host in HOSTS for scheme in ("light", "dark")),
+    *(f"/gallery/daisyui/%s?theme={theme}" for theme in ("cupcake", "synthwave")),
+]
+PAGES = ["", "list/", "preferences/", "states/"]
+
+# Everything that the browser computes for what is not the kit's, and the styles of the kit off.
+WHAT_THE_KIT_CHANGES = """() => {
+  document.querySelectorAll(".themis, .themis-icons").forEach((element) => element.remove());
+  const elements = [...document.querySelectorAll("*")];
+  const looks = () => elements.flatMap((element) => ["", "::before", "::after"].map((pseudo) => {
+    const style = getComputedStyle(element, pseudo);
+    return [...style].map((name) => `${name}: ${style.getPropertyValue(name)}`);
+  }));
+  const before = looks();
+  for (const sheet of document.styleSheets) {
+    if (sheet.href?.includes("themis.css")) sheet.disabled = true;
+  }
+  const after = looks();
+  return before.flatMap((lines, number) => lines
+    .filter((line, at) => line !== after[number][at])
+    .map((line) => `${elements[Math.floor(number / 3)].outerHTML.slice(0, 60)} ${line}`));
+}"""
+
+# What the kit alone decides, wherever it stands; colours, fonts and corners may be the host's.
+WHAT_IS_THE_KITS = """() => [...document.querySelectorAll(".themis, .themis *")]
+  .filter((element) => !element.closest("[hidden], [type=hidden], option"))
+  .map((element) => {
+    const style = getComputedStyle(element);
+    const names = ["display", "position", "float", "box-sizing", "appearance", "opacity",
+      "margin-top", "margin-bottom", "padding-top", "padding-right", "padding-bottom",
+      "padding-left", "border-top-width", "border-bottom-width", "font-size",
+      "font-weight", "font-style", "line-height", "letter-spacing", "text-align",
+      "text-decoration-line", "text-transform", "text-shadow", "white-space", "list-style-type",
+      "background-image", "cursor", "fill", "stroke-width"];
+    const path = `${element.closest("section").id} ${element.localName}.${element.classList}`;
+    return [path, ...names.map((name) => `${name}: ${style.getPropertyValue(name)}`)];
+  })"""
+
+# The contrast of each text that is seen with what is behind it, where it is below 4.5.
+FAINT = """(place) => {
+  const canvas = document.createElement("canvas");
+  const brush = canvas.getContext("2d", { willReadFrequently: true });
+  const paint = (colors) => {
+    brush.clearRect(0, 0, 1, 1);
+    for (const color of colors) {
+      brush.fillStyle = color;
+      brush.fillRect(0, 0, 1, 1);
+    }
+    return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const luminance = (rgb) => rgb
+    .map((value) => value / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, value, at) => sum + value * [0.2126, 0.7152, 0.0722][at], 0);
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.background = "Canvas";
+  const ground = getComputedStyle(probe).backgroundColor;
+  const behind = (element) => {
+    const layers = [];
+    for (let each = element; each; each = each.parentElement) {
+      layers.unshift(getComputedStyle(each).backgroundColor);
+    }
+    return [ground, ...layers];
+  };
+  const faint = [];
+  for (const element of document.querySelectorAll(`${place} *`)) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!own || !element.checkVisibility() || element.closest(".themis-sr, option")) continue;
+    const layers = behind(element);
+    const tones = [paint(layers), paint([...layers, getComputedStyle(element).color])];
+    const [dark, light] = tones.map(luminance).sort((one, other) => one - other);
+    const contrast = (light + 0.05) / (dark + 0.05);
+    if (contrast < 4.5) {
+      faint.push(`${contrast.toFixed(2)} ${element.className} ${element.textContent.trim()}`);
+    }
+  }
+  return faint;
+}"""
+
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def everywhere(ana):
+    """Ana, who may see the admin."""
+    ana.is_staff = ana.is_superuser = True
+    ana.save()
+    return ana
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_bell_opens_its_panel(visit, ana, three, look):
+    page = visit(ana, look % "")
+    shown = open_panel(page)
+    expect(item(shown, "Third")).to_be_visible()
+    assert page.evaluate(FAINT, "[data-themis-panel]") == []
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_nothing_of_the_hosts_is_changed(visit, ana, three, host):
+    page = visit(ana, f"/gallery/{host}/")
+    expect(bell(page)).to_be_visible()
+    assert page.evaluate(WHAT_THE_KIT_CHANGES) == []
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/auth/user/", "/admin/auth/user/add/"])
+def test_nothing_of_the_admin_is_changed(visit, everywhere, path):
+    page = visit(everywhere, path)
+    expect(bell(page)).to_be_visible()
+    assert page.evaluate(WHAT_THE_KIT_CHANGES) == []
+
+
+@pytest.mark.parametrize("host", HOSTS[1:])
+def test_nothing_of_the_kits_is_changed_by_the_host(visit, ana, host):
+    size = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+    alone = visit(ana, "/gallery/bare/states/", **size).evaluate(WHAT_IS_THE_KITS)
+    there = visit(ana, f"/gallery/{host}/states/", **size).evaluate(WHAT_IS_THE_KITS)
+    assert len(alone) > 500
+    differences = {
+        f"{element[0]} {one}, not {other}"
+        for element, same in zip(there, alone, strict=True)
+        for one, other in zip(element, same, strict=True)
+        if one != other
+    }
+    assert not differences, "\n".join(sorted(differences))
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_word_of_every_state_can_be_read(visit, ana, look):
+    page = visit(ana, look % "states/")
+    assert page.evaluate(FAINT, ".gallery-state__stage") == []
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_nothing_overflows_at_320_pixels(visit, ana, three, host, locale):
+    page = visit(ana, viewport={"width": 320, "height": 640}, locale=locale)
+    wide = []
+    for path in PAGES:
+        page.goto(f"/gallery/{host}/{path}")
+        if page.evaluate(OVERFLOW) > 0:
+            wide.append(path)
+    assert wide == []
+
+
+def test_the_admins_bell_is_there_for_who_may_see_the_admin(visit, everywhere, three):
+    page = visit(everywhere, "/admin/")
+    shown = open_panel(page)
+    expect(item(shown, "Third")).to_be_visible()
+    assert page.evaluate(FAINT, "[data-themis-panel]") == []

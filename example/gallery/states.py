@@ -1,0 +1,158 @@
+"""Every component in every state: a table, to which a new state is one more line."""
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+
+from example.gallery import samples
+from example.gallery.samples import ARABIC, LONG_TEXT, LONG_WORD, notification, yesterday
+from themis_htmx.filters import Filters
+from themis_htmx.inbox import Digest
+
+
+@dataclass(frozen=True)
+class State:
+    """A component in a state: the template that shows it, and what that is given."""
+
+    name: str
+    label: str
+    template: str
+    context: Callable[[], dict] = dict
+    # The unread of the bell; None where nobody is signed in.
+    unread: int | None = 0
+
+    def render(self, request):
+        """Show it, for somebody whose bell is known without a query."""
+        request = copy(request)
+        request.user = AnonymousUser() if self.unread is None else samples.person()
+        digest = Digest(self.unread or 0, 94, 94)
+        request._themis_bells = {"number": 1, "digest": digest, "alerts": ""}
+        context = self.context() | {"name": self.name}
+        return render_to_string(f"gallery/states/{self.template}.html", context, request)
+
+
+def items():
+    """Four levels, read and unread."""
+    levels = ["info", "success", "warning", "danger"]
+    pairs = [(level, read) for level in levels for read in (False, True)]
+    return {
+        "scope": "gallery-items",
+        "notifications": [
+            notification(
+                number,
+                f"{level.capitalize()}, {'read' if read else 'unread'}",
+                "The printer is on the third floor now.",
+                level=level,
+                read=read,
+            )
+            for number, (level, read) in enumerate(pairs)
+        ],
+    }
+
+
+def awkward_items():
+    """Words that are long, missing, or go the other way."""
+    return {
+        "scope": "gallery-awkward",
+        "notifications": [
+            notification(10, LONG_WORD, LONG_WORD * 3, level="warning"),
+            notification(11, "A long message", LONG_TEXT, read=True),
+            notification(12, "No message"),
+            notification(13, "No url", "It leads nowhere.", url="", read=True),
+            notification(14, "No source", source_app="", source_model=""),
+            notification(
+                15, "An icon of its source's own", "Deployed in 4 minutes.", source_model="Deploy"
+            ),
+            notification(16, *ARABIC, level="danger"),
+            notification(17, "<b>Not bold</b> & “quoted”", "<script>alert(1)</script>"),
+        ],
+    }
+
+
+def days():
+    """Two days, and more."""
+    before = [
+        notification(90, "Report ready", level="success", read=True, at=yesterday(16, 20)),
+        notification(89, "Team renamed", read=True, at=yesterday(9, 2)),
+    ]
+    return samples.inbox([*samples.usual()[:2], *before], older=89)
+
+
+def error():
+    """A form that came back."""
+    data = {"notifications_min_level": "loud", "notification_retention_days": "0"}
+    return samples.preferences("error", data=data)
+
+
+def changed():
+    """Nothing as it is by default."""
+    return samples.preferences(
+        "changed",
+        saved=True,
+        notifications_enabled=False,
+        notifications_min_level="danger",
+        browser_notifications_enabled=True,
+        browser_notifications_full_text=True,
+        notification_retention_days=7,
+    )
+
+
+UNREAD = Filters(state="unread")
+
+STATES = [
+    State("bell-0", "Bell, nothing unread", "bell"),
+    State("bell-3", "Bell, 3 unread", "bell", unread=3),
+    State("bell-99", "Bell, over 99 unread", "bell", unread=100),
+    State("bell-nobody", "Bell, nobody signed in", "bell", unread=None),
+    State("panel", "Panel", "panel", lambda: samples.panel("panel", samples.usual())),
+    State(
+        "panel-new",
+        "Panel, 2 more have arrived",
+        "panel",
+        lambda: samples.panel("new", samples.usual()) | {"fresh": "2 new notifications"},
+    ),
+    State(
+        "panel-read",
+        "Panel, all read",
+        "panel",
+        lambda: samples.panel("read", samples.usual(read=True), unread="0"),
+    ),
+    State(
+        "panel-unread",
+        "Panel, unread only",
+        "panel",
+        lambda: samples.panel("unread", samples.usual()[:1], unread="1", filters=UNREAD),
+    ),
+    State("panel-empty", "Panel, empty", "panel", lambda: samples.panel("empty", [], unread="0")),
+    State(
+        "panel-off",
+        "Panel, notifications off",
+        "panel",
+        lambda: samples.panel("off", [], unread="0", enabled=False),
+    ),
+    State("panel-loading", "Panel, loading", "loading", unread=3),
+    State("items", "Items, four levels", "items", items),
+    State("items-awkward", "Items, awkward words", "items", awkward_items),
+    State("notice-dismissed", "Notice, dismissed", "notice", lambda: {"notice": {"dismissed": 94}}),
+    State("notice-read", "Notice, read", "notice", lambda: {"notice": {"read": 4, "undo": "x"}}),
+    State("list", "List", "list", days),
+    State("list-empty", "List, empty", "list", lambda: samples.inbox([], unread="0")),
+    State(
+        "list-filtered",
+        "List, nothing that matches",
+        "list",
+        lambda: samples.inbox([], filters=Filters(level="danger", source="tasks")),
+    ),
+    State("list-off", "List, off", "list", lambda: samples.inbox([], unread="0", enabled=False)),
+    State(
+        "preferences",
+        "Preferences, as they are by default",
+        "preferences",
+        lambda: samples.preferences("default"),
+    ),
+    State("preferences-changed", "Preferences, changed and saved", "preferences", changed),
+    State("preferences-error", "Preferences, with an error", "preferences", error),
+]
