@@ -9,7 +9,7 @@ UNIT := $(BIN)/pytest tests --numprocesses=auto --dist=loadgroup
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test lint types unit e2e browser format \
-	test-services test-postgres test-mariadb matrix css css-check hosts screenshots bench clean
+	test-services test-postgres test-mariadb matrix messages css css-check hosts screenshots bench clean
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,6 +53,9 @@ test-postgres test-mariadb: $(SERVICES_INSTALLED)
 
 matrix: $(INSTALLED) ## unit tests on every Django with every Python of this machine
 	$(BIN)/python scripts/matrix.py
+
+messages: $(INSTALLED) ## bring the translations up to date and compile them (needs gettext)
+	$(BIN)/python scripts/messages.py
 
 css: $(INSTALLED) ## build the stylesheet from static_src/ (needs npm)
 	$(BIN)/python manage.py tailwind install

@@ -83,7 +83,14 @@ LOGIN_REDIRECT_URL = "board"
 LOGOUT_REDIRECT_URL = "login"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("ar", "العربية"),
+    ("ja", "日本語"),
+]
 LOCALE_PATHS = [BASE_DIR / "example" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

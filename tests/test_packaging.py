@@ -22,6 +22,10 @@ ROOT = Path(__file__).resolve().parent.parent
 COMPONENTS = "themis_htmx/templates/cotton/themis"
 ESSENTIAL = [
     f"{COMPONENTS}/bell.html",
+    *[
+        f"themis_htmx/locale/{name}/LC_MESSAGES/django.mo"
+        for name in ("ar", "de", "es", "fr", "ja")
+    ],
     "themis_htmx/migrations/0001_initial.py",
     "themis_htmx/py.typed",
     "themis_htmx/static/themis_htmx/themis.css",

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.models import MutedSource, UserNotification, UserProfile
@@ -47,10 +47,10 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """The four states that a row can be looked for in."""
         return [
-            ("unread", _("Unread")),
-            ("read", _("Read")),
-            ("dismissed", _("Dismissed")),
-            ("expired", _("Expired")),
+            ("unread", pgettext_lazy("notification state", "Unread")),
+            ("read", pgettext_lazy("notification state", "Read")),
+            ("dismissed", pgettext_lazy("notification state", "Dismissed")),
+            ("expired", pgettext_lazy("notification state", "Expired")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any] | None:

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import router
 from django.http import HttpRequest
 from django.template import Context
+from django.utils.translation import pgettext
 
 from themis_htmx.conf import setting
 from themis_htmx.filters import Filters
@@ -167,7 +168,9 @@ def notice(request: HttpRequest) -> dict[str, Any]:
 
 def unread_label(digest: Digest) -> str:
     """The number on the badge: exact to 99, then ``99+``."""
-    return f"{UNREAD_CAP - 1}+" if digest.unread >= UNREAD_CAP else str(digest.unread)
+    if digest.unread < UNREAD_CAP:
+        return str(digest.unread)
+    return pgettext("more than are counted", "%(n)d+") % {"n": UNREAD_CAP - 1}
 
 
 def newest_id(notifications: list[UserNotification]) -> int:

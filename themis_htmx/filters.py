@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext
+from django.utils.translation import pgettext
 
 from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.levels import Level
@@ -59,9 +59,9 @@ class Filters:
 
     def chips(self, sources: list[tuple[str, str]]) -> list[Chip]:
         """All, unread, and each of ``sources``, pairs of name and source app."""
-        unread = gettext("Unread")
+        unread = pgettext("filter", "Unread")
         return [
-            Chip("all", gettext("All"), "?", not self),
+            Chip("all", pgettext("filter", "All"), "?", not self),
             self._chip("unread", unread, "state", "unread"),
             *(
                 self._chip(f"source-{number}", name, "source", source)

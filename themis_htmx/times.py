@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 DAY = timedelta(days=1)
 
@@ -46,6 +46,23 @@ def how_long_ago(instant: datetime) -> str:
 def time_of_day(instant: datetime) -> str:
     """The local time, as the language writes it."""
     return time_format(local(instant).time(), "TIME_FORMAT")
+
+
+def date_and_time(instant: datetime) -> str:
+    """The local date and time, as the language writes them.
+
+    Not by DATETIME_FORMAT, which Django lacks for Arabic.
+    """
+    parts = {"date": date_format(local(instant), "DATE_FORMAT"), "time": time_of_day(instant)}
+    return pgettext("date and time", "%(date)s, %(time)s") % parts
+
+
+def language() -> str:
+    """The language that the words of this module are in, as HTML names it.
+
+    Not the active one: where the kit has no words for that, they are in another.
+    """
+    return pgettext("the code of this translation's language, such as de", "en")
 
 
 def _date(day: date, today: date) -> str:

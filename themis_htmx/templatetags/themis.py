@@ -8,7 +8,6 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -134,9 +133,10 @@ def themis_time(instant: datetime, scope: str = "") -> SafeString:
     under_heading = scope == shown.INBOX_SCOPE and not times.is_today(instant)
     words = times.time_of_day(instant) if under_heading else times.how_long_ago(instant)
     return format_html(
-        '<time datetime="{}" title="{}" data-themis-time="{}">{}</time>',
+        '<time lang="{}" datetime="{}" title="{}" data-themis-time="{}">{}</time>',
+        times.language(),
         here.isoformat(timespec="seconds"),
-        date_format(here, "DATETIME_FORMAT"),
+        times.date_and_time(instant),
         "clock" if under_heading else "ago",
         words,
     )

@@ -510,7 +510,7 @@ function tick() {
     const minutes = Math.floor((Date.now() - Date.parse(time.dateTime)) / 60000);
     if (minutes < 1 || minutes >= 360) continue;
     const language = time.closest("[lang]")?.lang || undefined;
-    const words = new Intl.RelativeTimeFormat(language);
+    const words = new Intl.RelativeTimeFormat(language, { numberingSystem: "latn" });
     time.textContent =
       minutes < 60 ? words.format(-minutes, "minute") : words.format(-Math.floor(minutes / 60), "hour");
   }

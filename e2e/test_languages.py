@@ -1,0 +1,76 @@
+"""In a language: the script's words for times are the server's, so that nothing jumps."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from themis_htmx.models import UserNotification
+
+LANGUAGES = ["en", "de", "fr", "es", "ar", "ja"]
+AGES = [
+    *(timedelta(minutes=minutes) for minutes in (1, 2, 3, 11, 59)),
+    *(timedelta(hours=hours) for hours in (1, 2, 5)),
+]
+
+in_each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@pytest.fixture
+def aged(notify):
+    """One notification of each age, some seconds past the full minute."""
+    for age in AGES:
+        created = timezone.now() - age - timedelta(seconds=10)
+        UserNotification.objects.filter(pk=notify("x").pk).update(created_at=created)
+
+
+def times(page):
+    return page.locator("time[data-themis-time=ago]")
+
+
+def tick(page):
+    """Wipe what the server wrote and let half a minute pass, so that the script writes."""
+    times(page).evaluate_all("(all) => all.forEach((each) => { each.textContent = ''; })")
+    page.clock.run_for(31_000)
+
+
+@in_each_language
+def test_a_tick_writes_what_the_server_wrote(visit, ana, aged, language):
+    page = visit(ana, locale=language)
+    page.clock.install()
+    page.goto("/notifications/")
+    said = times(page).all_inner_texts()
+
+    tick(page)
+
+    assert len(said) == len(AGES)
+    expect(times(page)).to_have_text(said)
+
+
+@pytest.mark.parametrize("language", ["ar-EG", "es-MX", "de-CH"])
+def test_a_page_of_another_language_does_not_change_the_words(visit, ana, aged, language):
+    """The times say their own language; what the host's page claims does not matter."""
+    page = visit(ana, locale=language)
+    page.clock.install()
+    page.goto("/notifications/")
+    said = times(page).all_inner_texts()
+    page.evaluate("document.documentElement.lang = 'en'")
+
+    tick(page)
+
+    assert not any("ago" in words for words in said)
+    expect(times(page)).to_have_text(said)
+
+
+@pytest.mark.parametrize(
+    ("language", "label"), [("de", "99+"), ("ja", "99+"), ("es", "+99"), ("ar", "+99")]
+)
+def test_more_than_99_are_written_alike_on_the_badge_and_in_the_title(visit, ana, language, label):
+    rows = [UserNotification(user=ana, title=f"{number}") for number in range(120)]
+    UserNotification.objects.bulk_create(rows)
+
+    page = visit(ana, "/notifications/", locale=language)
+
+    expect(page.locator(".themis-badge")).to_have_text(label)
+    expect(page.locator(".themis-list [data-themis-count]")).to_have_text(label)
