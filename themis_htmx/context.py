@@ -26,7 +26,6 @@ from themis_htmx.times import day_name
 
 INBOX_SCOPE = "themis-inbox"
 PREFERENCES_SCOPE = "themis-preferences"
-TOASTS = 3
 
 
 def request_of(context: Context) -> HttpRequest:
@@ -109,13 +108,6 @@ def dropdown(user: Any, filters: Filters, scope: str) -> dict[str, Any]:
         "newest": max(now.newest, newest_id(page.notifications)),
         "profile": profile(user),
     }
-
-
-def toasts(user: Any, since: int | None) -> list[UserNotification]:
-    """The newest unread with an id over ``since``, as many as there is room for, newest last."""
-    if since is None:
-        return []
-    return list(visible(user).unread().filter(pk__gt=since).newest_first()[:TOASTS])[::-1]
 
 
 def inbox(

@@ -1,4 +1,4 @@
-"""What has come since a page was last told: for the bar in an open list, and for a popup."""
+"""What has come since a page was last told: for the bar in an open list, popup and toasts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from themis_htmx.models import UserNotification, UserProfile
 
 # As much as a popup has room for.
 BODY_LENGTH = 200
+# At most so many in the corner of a page at a time.
+TOASTS = 3
 
 
 class News(NamedTuple):
@@ -49,6 +51,14 @@ class News(NamedTuple):
         if title and len(self.rows) == 1:
             return {"title": title, "body": message[:BODY_LENGTH], "url": url or inbox}
         return {"title": self.words, "body": title, "url": inbox}
+
+
+def toasts(user: Any, since: int | None) -> list[UserNotification]:
+    """The newest unread with an id over ``since``, as many as there is room for, newest last."""
+    if since is None:
+        return []
+    unread = UserNotification.objects.for_user(user).visible().unread()
+    return list(unread.filter(pk__gt=since).newest_first()[:TOASTS])[::-1]
 
 
 def alert_kind(profile: UserProfile) -> str:

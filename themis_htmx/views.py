@@ -13,14 +13,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from themis_htmx import context
+from themis_htmx import context, news
 from themis_htmx.conf import setting
 from themis_htmx.decorators import fragment, page, poll
 from themis_htmx.filters import Filters
 from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.models import UserNotification
 from themis_htmx.navigation import is_partial, next_page
-from themis_htmx.news import News
 from themis_htmx.parameters import number, numbers, scope, whole
 from themis_htmx.polling import Token
 from themis_htmx.preferences import PreferencesForm
@@ -55,7 +54,7 @@ def dropdown(request: HttpRequest) -> HttpResponse:
 @require_safe
 def toasts(request: HttpRequest) -> HttpResponse:
     """What has come since the id that the page knew, for its toasts."""
-    shown = context.toasts(request.user, number(request.GET, "since"))
+    shown = news.toasts(request.user, number(request.GET, "since"))
     return render(request, "themis/fragments/toasts.html", {"shown": shown})
 
 
@@ -163,9 +162,9 @@ def _news(request: HttpRequest) -> dict[str, Any]:
     alerts = request.GET.get("alerts", "")
     shown, since = min(numbers(request.GET, "shown"), default=None), number(request.GET, "since")
     oldest = min((known for known in (shown, since) if known is not None), default=None)
-    news = News.since(request.user, oldest, texts=alerts == "full")
-    alert = news.newer_than(since).alert() if alerts in {"count", "full"} else None
-    return {"fresh": news.newer_than(shown).words, "alerts": alerts, "alert": alert}
+    found = news.News.since(request.user, oldest, texts=alerts == "full")
+    alert = found.newer_than(since).alert() if alerts in {"count", "full"} else None
+    return {"fresh": found.newer_than(shown).words, "alerts": alerts, "alert": alert}
 
 
 def _find(request: HttpRequest, pk: str) -> NotificationQuerySet:
