@@ -18,7 +18,8 @@ from themis_htmx.cleanup import cleanup
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import notify_user
 
-PAIRS = 400
+# So many that there is a while in which to kill a run, on a busy machine too.
+PAIRS = 800
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
