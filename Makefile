@@ -44,12 +44,11 @@ format: $(INSTALLED) ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test-services: test-postgres test-mariadb ## unit tests on PostgreSQL and MariaDB
+test-services: $(SERVICES_INSTALLED) ## unit tests on SQLite, PostgreSQL and MariaDB
+	@$(BIN)/python scripts/services.py
 
-test-postgres test-mariadb: export THEMIS_TEST_DATABASE = $(@:test-%=%)
 test-postgres test-mariadb: $(SERVICES_INSTALLED)
-	@$(BIN)/python scripts/database_answers.py
-	$(UNIT) -m "not packaging"
+	@$(BIN)/python scripts/services.py $(@:test-%=%)
 
 matrix: $(INSTALLED) ## unit tests on every Django with every Python of this machine
 	$(BIN)/python scripts/matrix.py

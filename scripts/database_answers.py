@@ -2,9 +2,12 @@
 
 import os
 import sys
+from pathlib import Path
 
 import django
 from django.db import DatabaseError, connection
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
 def main() -> int:
@@ -17,7 +20,6 @@ def main() -> int:
     except DatabaseError as error:
         print(f"No {chosen} answers, so it cannot be tested on: {error}", file=sys.stderr)
         return 1
-    print(f"Testing on {chosen}")
     return 0
 
 

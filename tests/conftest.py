@@ -1,7 +1,8 @@
 """What the tests share: some users, a way to put rows into a state, and two ways to listen."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, connections
@@ -110,6 +111,28 @@ def elsewhere():
             raise failures[0]
 
     return elsewhere
+
+
+@pytest.fixture
+def together():
+    """Let all actions begin at the same time, each on a connection of its own; what they return."""
+
+    def together(*actions):
+        # Who cannot connect must not leave the others waiting for ever.
+        start = Barrier(len(actions), timeout=30)
+
+        def act(action):
+            try:
+                connections["default"].ensure_connection()
+                start.wait()
+                return action()
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(len(actions)) as actors:
+            return list(actors.map(act, actions))
+
+    return together
 
 
 @pytest.fixture

@@ -1,8 +1,26 @@
-"""The databases that the tests run on; the addresses are those of a local installation."""
+"""The databases that the tests run on; without a word they are those of a local installation."""
 
 import os
 from pathlib import Path
 from tempfile import gettempdir
+from urllib.parse import unquote, urlsplit
+
+# Where each server is, and the environment's variable that names another place.
+ADDRESSES = {
+    "postgres": ("THEMIS_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres"),
+    "mariadb": ("THEMIS_MARIADB_URL", "mariadb://root@127.0.0.1:3306/test"),
+}
+READ_COMMITTED, REPEATABLE_READ = "read committed", "repeatable read"
+
+
+def chosen():
+    """Which database the environment asks for: sqlite, postgres or mariadb."""
+    return os.environ.get("THEMIS_TEST_DATABASE", "sqlite")
+
+
+def isolation():
+    """How much a transaction sees of what others commit meanwhile, on the servers."""
+    return os.environ.get("THEMIS_TEST_ISOLATION", READ_COMMITTED)
 
 
 def database(vendor):
@@ -24,14 +42,11 @@ def _sqlite():
 
 
 def _postgres():
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": os.environ.get("PGDATABASE", "postgres"),
-        "USER": os.environ.get("PGUSER", "postgres"),
-        "PASSWORD": os.environ.get("PGPASSWORD", ""),
-        "HOST": os.environ.get("PGHOST", "127.0.0.1"),
-        "PORT": os.environ.get("PGPORT", "5432"),
-    }
+    from django.db.backends.postgresql.psycopg_any import IsolationLevel
+
+    level = IsolationLevel[isolation().upper().replace(" ", "_")]
+    engine = {"ENGINE": "django.db.backends.postgresql"}
+    return engine | _server("postgres") | {"OPTIONS": {"isolation_level": level}}
 
 
 def _mariadb():
@@ -40,11 +55,20 @@ def _mariadb():
     pymysql.install_as_MySQLdb()
     return {
         "ENGINE": "django.db.backends.mysql",
-        "NAME": os.environ.get("MYSQL_DATABASE", "test"),
-        "USER": os.environ.get("MYSQL_USER", "root"),
-        "PASSWORD": os.environ.get("MYSQL_PASSWORD", ""),
-        "HOST": os.environ.get("MYSQL_HOST", "127.0.0.1"),
-        "PORT": os.environ.get("MYSQL_PORT", "3306"),
+        **_server("mariadb"),
         "TEST": {"CHARSET": "utf8mb4"},
-        "OPTIONS": {"charset": "utf8mb4"},
+        "OPTIONS": {"charset": "utf8mb4", "isolation_level": isolation()},
+    }
+
+
+def _server(vendor):
+    """Taken from an address, ``vendor://user:password@host:port/name``."""
+    variable, local = ADDRESSES[vendor]
+    url = urlsplit(os.environ.get(variable) or local)
+    return {
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": url.hostname or "127.0.0.1",
+        "PORT": str(url.port or ""),
     }

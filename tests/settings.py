@@ -1,14 +1,13 @@
 """The smallest project in which the kit works, on the database that the environment names."""
 
-import os
 from pathlib import Path
 
-from tests.databases import database
+from tests.databases import chosen, database
 
 BASE_DIR = Path(__file__).resolve().parent
 
 SECRET_KEY = "tests"
-DATABASES = {"default": database(os.environ.get("THEMIS_TEST_DATABASE", "sqlite"))}
+DATABASES = {"default": database(chosen())}
 USE_TZ = True
 TIME_ZONE = "UTC"
 ROOT_URLCONF = "tests.urls"

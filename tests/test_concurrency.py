@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from threading import Barrier, Event
+from threading import Event
 from time import sleep
 
 import pytest
@@ -11,6 +11,8 @@ from django.db import connections, transaction
 from django.test import skipUnlessDBFeature
 from django.utils import timezone
 
+from tests.databases import REPEATABLE_READ, isolation
+from tests.retries import insist
 from themis_htmx.models import MutedSource, UserNotification
 from themis_htmx.notifications import notify_user, notify_users
 
@@ -22,24 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def at_once():
-    """Let all writers do the same at the same time, each on its own connection."""
-
-    def at_once(action):
-        start = Barrier(WRITERS)
-
-        def write(number):
-            try:
-                connections["default"].ensure_connection()
-                start.wait()
-                return action()
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(WRITERS) as writers:
-            return list(writers.map(write, range(WRITERS)))
-
-    return at_once
+def at_once(together):
+    """Let all writers do the same at the same time."""
+    return lambda action: together(*[action] * WRITERS)
 
 
 def everything():
@@ -64,7 +51,9 @@ def test_sixteen_writers_within_their_own_transactions_make_25_rows(user, at_onc
                 # SQLite lets no transaction write that has read what is no longer so.
                 User.objects.filter(pk=0).update(last_name="")
                 notify_user(user, "News", deduplicate=True, **SOURCE | {"source_id": number})
-                assert everything().filter(source_id=number).count() == 1
+                # A snapshot hides what a competitor has committed since; usable it stays.
+                seen = everything().filter(source_id=number).count()
+                assert seen == 1 or (seen == 0 and isolation() == REPEATABLE_READ)
 
     at_once(write)
 
@@ -82,7 +71,7 @@ def test_sixteen_writers_tell_each_user_once_and_count_exactly(users, at_once, w
 def test_sixteen_writers_take_an_expired_key_over_once(user, notify, at_once):
     notify("Expired", expires_at=timezone.now(), **ONCE)
 
-    made = at_once(lambda: notify_user(user, "News", **ONCE))
+    made = at_once(lambda: insist(lambda: notify_user(user, "News", **ONCE)))
 
     assert len([row for row in made if row]) == 1
     assert everything().filter(title="News").count() == 1

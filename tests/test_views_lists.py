@@ -162,7 +162,7 @@ def test_what_it_costs_does_not_grow(user, notify, make, statements, where):
 
 
 @pytest.mark.parametrize(
-    ("where", "number"), [("dropdown", 3), ("inbox_items", 4), ("inbox", 6), ("preferences", 5)]
+    ("where", "number"), [("dropdown", 4), ("inbox_items", 6), ("inbox", 8), ("preferences", 6)]
 )
 def test_what_it_costs_beyond_session_and_user(user, make, statements, where, number):
     """The pages have a bell, which costs two."""

@@ -40,14 +40,19 @@ def request_of(context: Context) -> HttpRequest:
     return request
 
 
-def visible(user: Any) -> NotificationQuerySet:
-    """What the lists of ``user`` may show."""
-    return UserNotification.objects.for_user(user).visible()
+def mine(user: Any) -> NotificationQuerySet:
+    """All that ``user`` was told."""
+    return UserNotification.objects.for_user(user)
+
+
+def recent_sources(user: Any) -> list[str]:
+    """The apps that ``user`` has lately heard from."""
+    return mine(user).visible().recent_sources(unset="dismissed_at")
 
 
 def profile(user: Any) -> UserProfile:
     """The user's choices as they are stored now, or the defaults."""
-    stored = UserProfile.objects.using(visible(user).db).filter(user_id=user.pk).first()
+    stored = UserProfile.objects.using(mine(user).db).filter(user_id=user.pk).first()
     return stored or UserProfile(user=user)
 
 
@@ -96,7 +101,8 @@ def bell(request: HttpRequest) -> dict[str, Any] | None:
 
 def dropdown(user: Any, filters: Filters, scope: str) -> dict[str, Any]:
     """The inside of a panel: the newest notifications and the state of the inbox."""
-    page = filters.apply(visible(user)).page(size=setting("THEMIS_DROPDOWN_SIZE"))
+    chosen = filters.apply(mine(user))
+    page = chosen.page(size=setting("THEMIS_DROPDOWN_SIZE"), unset=filters.unset)
     now = digest(user)
     return {
         "notifications": page.notifications,
@@ -114,10 +120,9 @@ def inbox(
     user: Any, filters: Filters, before: int | None = None, through: int | None = None
 ) -> dict[str, Any]:
     """The list with a page of it, the first one without ``before``, and its filters."""
-    everything = visible(user)
     page = older(user, filters, before, through=through)
     now = digest(user)
-    sources = {*everything.recent_sources(), filters.source} - {""}
+    sources = {*recent_sources(user), filters.source} - {""}
     return page | {
         "unread": unread_label(now),
         "newest": max(now.newest, page["up_to"]),
@@ -131,8 +136,9 @@ def older(
     user: Any, filters: Filters, before: int | None, day: str = "", through: int | None = None
 ) -> dict[str, Any]:
     """A page of the list, by day: what is older than the id ``before``."""
-    page = filters.apply(visible(user)).page(
-        before=before, through=through or 0, size=setting("THEMIS_PAGE_SIZE")
+    size = setting("THEMIS_PAGE_SIZE")
+    page = filters.apply(mine(user)).page(
+        before=before, through=through or 0, size=size, unset=filters.unset
     )
     return {
         "days": by_day(page.notifications, day),
@@ -194,7 +200,7 @@ def preferences(request: HttpRequest, form: PreferencesForm | None = None) -> di
 def muting(user: Any) -> dict[str, Any]:
     """What the user muted, and what else they have heard from lately, in the order of names."""
     muted = {row.source_app: row for row in _muted(user)}
-    others = set(visible(user).recent_sources()) - muted.keys()
+    others = set(recent_sources(user)) - muted.keys()
     return {
         "muted": sorted((source_label(source), row.pk, row) for source, row in muted.items()),
         "others": sorted((source_label(source), source) for source in others),

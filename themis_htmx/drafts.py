@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypedDict
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
@@ -158,9 +158,19 @@ def _expiry(value: Any) -> datetime | None:
             f"expires_at: {value!r} is naive while USE_TZ is on; "
             "django.utils.timezone.make_aware() gives it a time zone."
         )
+    if not _has_a_year_in_utc(value):
+        # PostgreSQL would store it, and then no row beside it could be read.
+        raise ValueError(f"expires_at: {value!r} is outside of the years 1 to 9999 in UTC.")
     if not settings.USE_TZ and timezone.is_aware(value):
         return timezone.make_naive(value)
     return value
+
+
+def _has_a_year_in_utc(value: datetime) -> bool:
+    try:
+        return timezone.is_naive(value) or bool(value.astimezone(UTC))
+    except OverflowError:
+        return False
 
 
 def _dedup_key(source: dict[str, str]) -> UUID:

@@ -40,10 +40,15 @@ class Filters:
             source=query.get("source", "").replace("\x00", "")[:100],
         )
 
+    @property
+    def unset(self) -> str:
+        """The column that is NULL in all that :meth:`apply` leaves."""
+        return "read_at" if self.state else "dismissed_at"
+
     def apply(self, notifications: NotificationQuerySet) -> NotificationQuerySet:
-        """Narrow ``notifications`` down."""
-        if self.state:
-            notifications = notifications.unread()
+        """Narrow ``notifications`` down to what the list shows of them."""
+        # One condition each, since with both the wrong index may be taken. Dismissing reads.
+        notifications = notifications.unread() if self.state else notifications.visible()
         exact = {"level": self.level, "source_app": self.source}
         return notifications.filter(**{name: value for name, value in exact.items() if value})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from django.db import router
+from django.db import connections, router
 from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -69,27 +69,41 @@ class NotificationQuerySet(QuerySet[UserNotification]):
             | Q(expires_at__lte=timezone.now())
         )
 
-    def newest_first(self) -> Self:
-        """Newest first. Ids order them: they never tie, and paging goes by them."""
-        return self.order_by("-id")
+    def newest_first(self, unset: str = "") -> Self:
+        """Newest first. Ids order them: they never tie, and paging goes by them.
 
-    def page(self, *, before: int | None = None, through: int = 0, size: int) -> Page:
+        ``unset`` names a column that is NULL in all of them, so that its index is walked.
+        """
+        # PostgreSQL walks it only when the order names that column, MariaDB when it does not.
+        named = bool(unset) and connections[self.db].vendor == "postgresql"
+        return self.order_by(*([f"-{unset}"] if named else []), "-id")
+
+    def newest_ids(self, number: int, unset: str = "") -> list[int]:
+        """The ids of the newest ``number``, newest first, read from an index alone.
+
+        Asked for whole rows, MariaDB often sorts all of the user's instead.
+        """
+        return list(self.newest_first(unset).values_list("id", flat=True)[:number])
+
+    def page(
+        self, *, before: int | None = None, through: int = 0, size: int, unset: str = ""
+    ) -> Page:
         """At most ``size`` of those older than the id ``before``, newest first.
 
         By key and never by offset, so the last page costs what the first one costs. With
         ``through`` a list that was unfolded stays so: down to that id, at most ten pages.
+        ``unset`` is that of :meth:`newest_first`.
         """
         if through:
-            size = max(size, self.filter(pk__gte=through)[: 10 * size].count())
+            size = max(size, len(self.filter(pk__gte=through).newest_ids(10 * size, unset)))
         older = self if before is None else self.filter(pk__lt=before)
-        found = list(older.newest_first()[: size + 1])
-        shown = found[:size]
-        return Page(shown, shown[-1].pk if len(found) > size else None)
+        ids = older.newest_ids(size + 1, unset)
+        shown = list(self.filter(pk__in=ids[:size]).newest_first())
+        return Page(shown, ids[size - 1] if len(ids) > size else None)
 
     def newest_unread(self) -> Self:
         """The newest 100 unread: as many as the badge counts."""
-        # read_at is NULL in all of them; naming it lets every database walk the index.
-        return self.unread().order_by("-read_at", "-id")[:UNREAD_CAP]
+        return self.unread().newest_first("read_at")[:UNREAD_CAP]
 
     def digest(self) -> Digest:
         """Number, newest id and sum of ids of the newest 100 unread, in one row made by SQL.
@@ -102,10 +116,10 @@ class NotificationQuerySet(QuerySet[UserNotification]):
         )
         return Digest(found["unread"], found["newest"] or 0, int(found["total"] or 0))
 
-    def recent_sources(self, among: int = 500) -> list[str]:
+    def recent_sources(self, among: int = 500, unset: str = "") -> list[str]:
         """The source apps of the newest ``among``, in alphabetical order."""
-        recent = self.newest_first().values_list("source_app", flat=True)[:among]
-        return sorted(set(recent) - {""})
+        recent = self.filter(pk__in=self.newest_ids(among, unset))
+        return sorted(set(recent.values_list("source_app", flat=True)) - {""})
 
     # Verbs: each returns how many rows it changed
 

@@ -55,8 +55,8 @@ class UserNotification(models.Model):
         indexes = [
             # The badge and the poll: the newest unread of a user, expiry read from the index.
             models.Index(fields=["user", "read_at", "id", "expires_at"], name="themis_unread"),
-            # The pages of the inbox, newest first.
-            models.Index(fields=["user", "dismissed_at", "id"], name="themis_inbox"),
+            # The pages of the inbox, newest first, expiry read from the index.
+            models.Index(fields=["user", "dismissed_at", "id", "expires_at"], name="themis_inbox"),
             # Dedup, and deleting a source's notifications with the source.
             models.Index(
                 fields=["source_app", "source_model", "source_id", "user"], name="themis_source"

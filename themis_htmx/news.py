@@ -27,8 +27,8 @@ class News(NamedTuple):
         if oldest is None:
             return cls([])
         columns = ["id", "title", "message", "url"] if texts else ["id"]
-        unread = UserNotification.objects.for_user(user).visible().unread().filter(pk__gt=oldest)
-        found = unread.newest_first().values_list(*columns)[:UNREAD_CAP]
+        unread = UserNotification.objects.for_user(user).unread().filter(pk__gt=oldest)
+        found = unread.newest_first("read_at").values_list(*columns)[:UNREAD_CAP]
         return cls([(*row, "", "", "")[:4] for row in found])
 
     def newer_than(self, pk: int | None) -> News:

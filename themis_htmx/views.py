@@ -121,7 +121,7 @@ def read_all(request: HttpRequest) -> HttpResponseBase:
         mine.unread_since(_instant(request))
         return _notice(request, undone=1)
     up_to = number(request.POST, "up_to")
-    chosen = Filters.from_query(request.POST).apply(mine.visible().unread())
+    chosen = Filters.from_query(request.POST).apply(mine).unread()
     now = timezone.now()
     count = (chosen if up_to is None else chosen.filter(pk__lte=up_to)).mark_read(now)
     return _notice(request, read=count, undo=sign_instant(request.user, now))

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'notification',
                 'verbose_name_plural': 'notifications',
-                'indexes': [models.Index(fields=['user', 'read_at', 'id', 'expires_at'], name='themis_unread'), models.Index(fields=['user', 'dismissed_at', 'id'], name='themis_inbox'), models.Index(fields=['source_app', 'source_model', 'source_id', 'user'], name='themis_source')],
+                'indexes': [models.Index(fields=['user', 'read_at', 'id', 'expires_at'], name='themis_unread'), models.Index(fields=['user', 'dismissed_at', 'id', 'expires_at'], name='themis_inbox'), models.Index(fields=['source_app', 'source_model', 'source_id', 'user'], name='themis_source')],
                 'constraints': [models.UniqueConstraint(fields=('user', 'dedup_key'), name='themis_dedup_key')],
             },
         ),

@@ -1,0 +1,86 @@
+"""Runs the unit tests on the databases that there are, and says plainly what does not answer.
+
+Arguments: ``sqlite``, ``postgres`` or ``mariadb``; all three without any.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+# Where it matters how much a transaction sees of the others.
+BETWEEN_TRANSACTIONS = [
+    "tests/test_concurrency.py",
+    "tests/test_transactions.py",
+    "tests/test_reading_at_once.py",
+    "tests/test_deduplication.py",
+    "tests/test_delivery.py",
+    "tests/test_cleanup.py",
+    "tests/test_cleanup_runs.py",
+    "tests/test_cleanup_at_once.py",
+    "tests/test_polling.py",
+    "tests/test_poll_changes.py",
+    "tests/test_undo.py",
+]
+
+
+class Run(NamedTuple):
+    """Some tests, on a database, at an isolation level."""
+
+    database: str
+    isolation: str
+    tests: list[str]
+
+
+RUNS = [
+    Run("sqlite", "", ["tests"]),
+    Run("postgres", "read committed", ["tests"]),
+    Run("postgres", "repeatable read", BETWEEN_TRANSACTIONS),
+    Run("mariadb", "read committed", ["tests"]),
+    Run("mariadb", "repeatable read", BETWEEN_TRANSACTIONS),
+]
+
+
+def main(databases: list[str]) -> int:
+    """Go through the runs; in CI a database that does not answer is a failure."""
+    os.chdir(ROOT)
+    chosen = [run for run in RUNS if run.database in (databases or [run.database])]
+    absent = [name for name in dict.fromkeys(run.database for run in chosen) if not answers(name)]
+    failed = [run for run in chosen if run.database not in absent and not succeeds(run)]
+    for name in absent:
+        print(f"NOT TESTED: {name}; it does not answer", file=sys.stderr)
+    for run in failed:
+        print(f"FAILED: {named(run)}", file=sys.stderr)
+    return int(bool(failed or (absent and os.environ.get("CI"))))
+
+
+def answers(database: str) -> bool:
+    """Whether the database can be connected to; it says itself why not."""
+    command = [sys.executable, "scripts/database_answers.py"]
+    chosen = environment(Run(database, "", []))
+    return not subprocess.run(command, env=chosen, check=False).returncode
+
+
+def succeeds(run: Run) -> bool:
+    """Whether all tests of the run pass."""
+    print(f"Testing on {named(run)}", flush=True)
+    options = ["--numprocesses=auto", "--dist=loadgroup", "-m", "not packaging"]
+    command = [sys.executable, "-m", "pytest", *run.tests, *options]
+    return not subprocess.run(command, env=environment(run), check=False).returncode
+
+
+def environment(run: Run) -> dict[str, str]:
+    """What chooses the database for one process."""
+    chosen = {"THEMIS_TEST_DATABASE": run.database, "THEMIS_TEST_ISOLATION": run.isolation}
+    return os.environ | {name: value for name, value in chosen.items() if value}
+
+
+def named(run: Run) -> str:
+    """The run in a few words."""
+    return f"{run.database} at {run.isolation}" if run.isolation else run.database
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

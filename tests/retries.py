@@ -1,0 +1,16 @@
+"""What a project at REPEATABLE READ does on PostgreSQL."""
+
+from django.db import OperationalError
+
+
+def insist(action):
+    """Try again where PostgreSQL refuses to change what another has changed since the snapshot.
+
+    Its documentation says so of every transaction at that level; nowhere else is it refused.
+    """
+    while True:
+        try:
+            return action()
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) != "40001":
+                raise

@@ -1,0 +1,155 @@
+"""What the database looks at: as much with a million rows as with a hundred thousand.
+
+``THEMIS_TEST_ROWS`` makes it a million. None of the limits below depends on it.
+"""
+
+import os
+
+import pytest
+
+from tests.plans import plans
+from tests.rows import PER_SOURCE, empty, fill
+from themis_htmx import context
+from themis_htmx.cleanup import cleanup
+from themis_htmx.filters import Filters
+from themis_htmx.inbox import UNREAD_CAP
+from themis_htmx.models import UserNotification
+from themis_htmx.news import News
+from themis_htmx.notifications import notify_user, notify_users
+from themis_htmx.polling import current_digest
+
+ROWS = int(os.environ.get("THEMIS_TEST_ROWS", "100000"))
+# What a row that is looked up costs at most: the pages of an index down to it, and its own.
+EACH = 5
+# What is passed over beside that, above all rows that have expired.
+SOME = 60
+PAGE, AMONG, BATCH = 20, 500, 1000
+COUNTED = 2 * UNREAD_CAP + SOME
+SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "5000"}
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("plans")]
+everybody = pytest.mark.parametrize("who", ["reader", "hoarder", "tidy", "light"])
+
+
+class EnoughError(Exception):
+    pass
+
+
+@pytest.fixture(scope="module")
+def people(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        yield fill(ROWS)
+        empty()
+
+
+def touched(action, *, by):
+    """How much the action touched at most in a statement; it must name one of the indexes."""
+    with plans() as found:
+        action()
+    assert found, "no statement was about the table, so nothing was looked at"
+    assert not [plan.sql for plan in found if plan.is_scan], "the whole table was read"
+    assert by in set().union(*(plan.indexes for plan in found))
+    return max(plan.touched for plan in found)
+
+
+@everybody
+def test_a_poll_and_a_badge_read_as_many_entries_as_the_badge_counts(people, who):
+    user = getattr(people, who)
+
+    assert touched(lambda: current_digest(user.pk, "default"), by="themis_unread") <= COUNTED
+
+
+@everybody
+def test_news_are_read_from_the_unread_ones_alone(people, who):
+    user = getattr(people, who)
+
+    assert touched(lambda: News.since(user, 1, texts=True).words, by="themis_unread") <= COUNTED
+
+
+@everybody
+@pytest.mark.parametrize("state", ["", "unread"])
+def test_the_first_page_reads_a_page(people, who, state):
+    user, filters = getattr(people, who), Filters(state=state)
+    index = "themis_unread" if state else "themis_inbox"
+
+    assert touched(lambda: context.older(user, filters, None), by=index) <= EACH * PAGE + SOME
+
+
+@everybody
+@pytest.mark.parametrize("state", ["", "unread"])
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.98])
+def test_a_page_far_down_reads_no_more_than_the_first(people, who, state, share):
+    user, filters, deep = getattr(people, who), Filters(state=state), int(share * ROWS)
+    index = "themis_unread" if state else "themis_inbox"
+
+    assert touched(lambda: context.older(user, filters, deep), by=index) <= EACH * PAGE + SOME
+
+
+@everybody
+def test_an_unfolded_list_reads_ten_pages(people, who):
+    user = getattr(people, who)
+
+    def unfold():
+        context.older(user, Filters(), None, through=1)
+
+    assert touched(unfold, by="themis_inbox") <= EACH * 10 * PAGE + SOME
+
+
+@everybody
+def test_the_names_of_recent_sources_come_from_the_newest(people, who):
+    mine = context.mine(getattr(people, who)).visible()
+
+    def look():
+        mine.recent_sources(AMONG, unset="dismissed_at")
+
+    assert touched(look, by="themis_inbox") <= EACH * AMONG
+
+
+@pytest.mark.parametrize("who", ["reader", "hoarder", "light"])
+@pytest.mark.parametrize("filters", [Filters(level="info"), Filters(source="tasks")], ids=str)
+def test_a_filter_by_what_is_common_reads_a_page(people, who, filters):
+    """What is rare is looked for in all that the user has: no index of their own serves these."""
+    with plans() as found:
+        context.older(getattr(people, who), filters, None)
+
+    assert not [plan.sql for plan in found if plan.is_scan], "the whole table was read"
+    assert max(plan.touched for plan in found) <= EACH * PAGE + 3 * SOME
+
+
+@everybody
+def test_looking_for_a_duplicate_reads_what_the_source_has(people, who):
+    user = getattr(people, who)
+
+    def notify():
+        notify_user(user, "News", deduplicate=True, **SOURCE)
+
+    assert touched(notify, by="themis_source") <= EACH * PER_SOURCE + SOME
+
+
+def test_looking_for_the_duplicates_of_many_reads_what_the_source_has_for_each(people):
+    def notify():
+        assert notify_users(list(people), "News", deduplicate=True, **SOURCE)
+
+    assert touched(notify, by="themis_source") <= len(people) * (EACH * PER_SOURCE + SOME)
+
+
+def test_deleting_with_the_source_reads_what_the_source_has(people):
+    rows = UserNotification.objects.filter(**SOURCE)
+    assert rows.count() == PER_SOURCE
+
+    assert touched(rows.delete, by="themis_source") <= EACH * PER_SOURCE + SOME
+
+
+def test_a_batch_of_cleanup_reads_a_batch(people):
+    def stop(share):
+        raise EnoughError
+
+    def clean():
+        with pytest.raises(EnoughError):
+            cleanup(batch_size=BATCH, progress=stop)
+
+    with plans() as found:
+        clean()
+
+    assert not [plan.sql for plan in found if plan.is_scan], "the whole table was read"
+    assert max(plan.touched for plan in found) <= EACH * BATCH
