@@ -9,6 +9,7 @@ from django.utils.translation import get_language_bidi
 from themis.models import UserNotification, UserProfile
 from themis_htmx.context import INBOX_SCOPE, by_day
 from themis_htmx.filters import Filters
+from themis_htmx.models import MutedSource
 from themis_htmx.preferences import PreferencesForm
 
 LONG_WORD = "Supercalifragilisticexpialidocious" * 2
@@ -101,8 +102,17 @@ def inbox(notifications, *, unread="2", filters=None, enabled=True, older=None):
     return {"list": shown}
 
 
-def preferences(name, *, data=None, saved=False, **choices):
+def preferences(name, *, data=None, saved=False, muted=False, **choices):
     """What the preferences' component is given."""
     profile = UserProfile(user=person(), **choices)
     form = PreferencesForm(data, instance=profile, auto_id=f"gallery-{name}-%s")
-    return {"shown": {"form": form, "next": "/gallery/", "saved": saved}}
+    muting = {"muted": _two_muted() if muted else [], "others": [("Events", "events")]}
+    return {"shown": {"form": form, "next": "/gallery/", "saved": saved, "muting": muting}}
+
+
+def _two_muted():
+    sources = [("Requests", "requests", True), ("Tasks", "tasks", False)]
+    return [
+        (name, pk, MutedSource(pk=pk, source_app=source, including_urgent=urgent))
+        for pk, (name, source, urgent) in enumerate(sources)
+    ]

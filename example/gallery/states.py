@@ -53,6 +53,11 @@ def items():
     }
 
 
+def one_item():
+    """One, whose menu the page opens."""
+    return {"scope": "gallery-menu", "notifications": samples.usual()[:1]}
+
+
 def awkward_items():
     """Words that are long, missing, or go the other way."""
     return {
@@ -134,10 +139,21 @@ STATES = [
         lambda: samples.panel("off", [], unread="0", enabled=False),
     ),
     State("panel-loading", "Panel, loading", "loading", unread=3),
+    State(
+        "panel-broken",
+        "Panel, could not be loaded",
+        "trouble",
+        lambda: {"trouble": "broken"},
+    ),
+    State("panel-offline", "Panel, offline", "trouble", lambda: {"trouble": "offline"}),
     State("items", "Items, four levels", "items", items),
+    State("item-menu", "Item, its menu open", "menu", one_item),
     State("items-awkward", "Items, awkward words", "items", awkward_items),
     State("notice-dismissed", "Notice, dismissed", "notice", lambda: {"notice": {"dismissed": 94}}),
     State("notice-read", "Notice, read", "notice", lambda: {"notice": {"read": 4, "undo": "x"}}),
+    State("notice-muted", "Notice, muted", "notice", lambda: {"notice": {"muted": "tasks"}}),
+    State("notice-failed", "Notice, a click that failed", "failed"),
+    State("toasts", "Toasts", "toasts", lambda: {"notifications": samples.usual()[:3]}),
     State("list", "List", "list", days),
     State("list-empty", "List, empty", "list", lambda: samples.inbox([], unread="0")),
     State(
@@ -154,5 +170,11 @@ STATES = [
         lambda: samples.preferences("default"),
     ),
     State("preferences-changed", "Preferences, changed and saved", "preferences", changed),
+    State(
+        "preferences-muted",
+        "Preferences, two sources muted",
+        "preferences",
+        lambda: samples.preferences("muted", muted=True),
+    ),
     State("preferences-error", "Preferences, with an error", "preferences", error),
 ]

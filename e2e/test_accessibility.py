@@ -1,0 +1,169 @@
+"""WCAG 2.2 AA: what axe finds, and what only a script that acts can see."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.axe import violations
+from e2e.screen import act, bell, expect_unread, item, open_panel
+from e2e.test_hosts import LOOKS
+from example.gallery.states import STATES
+
+# Nothing is lost where a page's text is set twice as large.
+TWICE_THE_TEXT = "document.documentElement.style.fontSize = '200%'"
+CUT_OFF = """(place) => [...document.querySelectorAll(`${place} *`)]
+  .filter((element) => element.checkVisibility() && !element.closest(".themis-sr, option, select"))
+  .filter((element) => getComputedStyle(element).webkitLineClamp === "none")
+  .filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth)
+  .filter((element) => getComputedStyle(element).overflowX !== "visible")
+  .map((element) => `${element.className}: ${element.textContent.trim().slice(0, 40)}`)"""
+TARGETS = """(place) => [...document.querySelectorAll(`${place} :is(a, button, input, select, summary)`)]
+  .filter((element) => element.checkVisibility() && !element.closest(".themis-sr"))
+  .map((element) => [element.closest("label, .themis-item") ?? element, element])
+  .map(([area, element]) => [element.matches("input") ? area : element, element])
+  .map(([area, element]) => [area.getBoundingClientRect(), element])
+  .filter(([box, element]) => Math.min(box.width, box.height) < 24
+    && !element.matches(".themis-item__link") && getComputedStyle(element).display !== "inline")
+  .map(([box, element]) => `${box.width}x${box.height} ${element.outerHTML.slice(0, 100)}`)"""
+
+
+@pytest.mark.parametrize("look", [*LOOKS, "/gallery/bare/%s?lang=ar", "/gallery/bare/%s?lang=ja"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_in_any_state(visit, ana, look, width):
+    page = visit(ana, look % "states/", viewport={"width": width, "height": 900})
+    # All states on one page repeat some ids; each state alone is looked at below.
+    assert violations(page, ".gallery-states", but=["duplicate-id-aria"]) == []
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
+def test_axe_finds_nothing_in_a_state_alone(visit, ana, state):
+    page = visit(ana, f"/gallery/bare/states/{state.name}/")
+    if state.name != "bell-nobody":
+        assert violations(page, ".gallery-state__stage") == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_on_the_pages_of_a_project(visit, ana, three, scheme, width):
+    page = visit(ana, color_scheme=scheme, viewport={"width": width, "height": 800})
+    shown = open_panel(page)
+    act(shown, "Second", "Dismiss")
+    expect(shown.get_by_role("button", name="Undo")).to_be_visible()
+    assert violations(page, "html") == []
+    for path in ("/notifications/", "/notifications/preferences/"):
+        page.goto(path)
+        assert violations(page, "html") == []
+
+
+@pytest.mark.parametrize("name", ["panel", "list", "preferences", "preferences-muted", "toasts"])
+def test_everything_to_press_is_at_least_24_pixels(visit, ana, name):
+    page = visit(ana, f"/gallery/bare/states/{name}/")
+    assert page.evaluate(TARGETS, ".gallery-state__stage") == []
+
+
+@pytest.mark.parametrize("name", ["panel", "list", "preferences", "preferences-muted"])
+@pytest.mark.parametrize("width", [640, 1280])
+def test_text_twice_as_large_is_not_cut_off(visit, ana, name, width):
+    size = {"width": width, "height": 900}
+    page = visit(ana, f"/gallery/bare/states/{name}/", viewport=size)
+    page.evaluate(TWICE_THE_TEXT)
+    assert page.evaluate(CUT_OFF, ".gallery-state__stage") == []
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not page.evaluate(wide)
+
+
+def test_the_bell_says_what_it_is_and_whether_it_is_open(visit, ana, three, htmx):
+    page = visit(ana)
+    expect(bell(page)).to_have_accessible_name("Notifications, 3 unread")
+    expect(bell(page)).to_have_attribute("aria-haspopup", "dialog")
+    shown = open_panel(page)
+    expect(shown).to_have_role("dialog")
+    expect(shown).to_have_accessible_name("Notifications")
+    # Chromium tells for itself whether the popover of a button is open.
+    expect(
+        page.get_by_role("button", name="Notifications, 3 unread", expanded=True)
+    ).to_be_visible()
+
+
+def test_the_focus_goes_through_the_panel_in_the_order_that_is_seen(visit, ana, three, htmx):
+    page = visit(ana)
+    open_panel(page)
+    seen = []
+    for _step in range(9):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.innerText")
+        )
+    assert [re.sub(r"\s+", " ", name) for name in seen] == [
+        "All",
+        "Unread 3",
+        "Mark all read",
+        "Notification preferences",
+        "Third",
+        "Mark as read: Third",
+        "Dismiss: Third",
+        "More about: Third",
+        "Second",
+    ]
+
+
+def test_esc_closes_the_panel_and_the_focus_is_where_it_was(visit, ana, three, htmx):
+    page = visit(ana)
+    shown = open_panel(page)
+    shown.get_by_role("link", name="Second").focus()
+    page.keyboard.press("Escape")
+    expect(shown).to_be_hidden()
+    expect(bell(page)).to_be_focused()
+
+
+@pytest.mark.parametrize("place", ["panel", "list"])
+@pytest.mark.parametrize("verb", ["Mark as read", "Dismiss"])
+def test_after_an_act_the_focus_is_never_on_the_page(visit, ana, three, htmx, place, verb):
+    page = visit(ana, "/" if place == "panel" else "/notifications/")
+    shown = open_panel(page) if place == "panel" else page.locator("main")
+    for title in ("Third", "First", "Second"):
+        item(shown, title).get_by_role("button", name=f"{verb}: ").press("Enter")
+        gone = item(shown, title).get_by_role("button", name=f"{verb}: ")
+        expect(gone).to_have_count(0)
+        assert page.evaluate("document.activeElement !== document.body"), title
+
+
+def test_after_mark_all_read_and_undo_too(visit, ana, three, htmx):
+    page = visit(ana)
+    shown = open_panel(page)
+    shown.get_by_role("button", name="Mark all read").press("Enter")
+    undo = shown.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    assert page.evaluate("document.activeElement !== document.body")
+    undo.press("Enter")
+    expect_unread(page, 3)
+    expect(undo).to_have_count(0)
+    assert page.evaluate("document.activeElement !== document.body")
+
+
+def test_a_rise_is_announced_once_and_nothing_else_is(visit, ana, notify, three, htmx):
+    page = visit(ana)
+    page.evaluate(
+        "window.said = []; new MutationObserver(() => window.said.push("
+        "document.querySelector('[data-themis-status]').textContent)).observe("
+        "document.querySelector('[data-themis-status]'), "
+        "{ childList: true, characterData: true, subtree: true })"
+    )
+    page.wait_for_timeout(2500)
+    assert page.evaluate("window.said") == []
+    notify("Fourth")
+    expect_unread(page, 4)
+    act(open_panel(page), "Second", "Mark as read")
+    expect_unread(page, 3)
+    page.wait_for_timeout(1500)
+    assert page.evaluate("window.said") == ["Notifications, 4 unread"]
+
+
+def test_what_is_marked_unread_is_not_announced_as_if_it_had_come(visit, ana, three, htmx):
+    three[0].__class__.objects.filter(title="Third").mark_read()
+    page = visit(ana)
+    shown = open_panel(page)
+    act(shown, "Third", "Mark as unread")
+    expect_unread(page, 3)
+    expect(page.locator("[data-themis-status]")).to_have_text("")
