@@ -8,9 +8,10 @@ def insist(action):
 
     Its documentation says so of every transaction at that level; nowhere else is it refused.
     """
-    while True:
+    for _attempt in range(1000):
         try:
             return action()
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) != "40001":
                 raise
+    raise AssertionError("refused a thousand times")

@@ -174,6 +174,6 @@ def test_sixteen_tabs_that_mute_the_same_mute_it_once(user, at_once, frame):
         with frame():
             MutedSource.objects.mute(user, "tasks")
 
-    at_once(write)
+    at_once(lambda: insist(write))
 
     assert MutedSource.objects.get().source_app == "tasks"

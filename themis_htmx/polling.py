@@ -32,7 +32,7 @@ _SEPARATOR = "."
 # is planned sooner than an OR.
 _NEWEST_UNREAD = """SELECT id FROM {table}
 WHERE user_id = %s AND read_at IS NULL AND (expires_at > %s) IS NOT FALSE
-ORDER BY read_at DESC, id DESC LIMIT {cap}"""
+ORDER BY {order} LIMIT {cap}"""
 _COMPILED: dict[str, str] = {}
 
 
@@ -123,7 +123,9 @@ def _sql(connection: Any) -> str:
     """The SQL text of the digest; its parameters are the user's key and the instant."""
     if connection.alias not in _COMPILED:
         quoted = connection.ops.quote_name(UserNotification._meta.db_table)
-        newest = _NEWEST_UNREAD.format(table=quoted, cap=UNREAD_CAP)
+        # As NotificationQuerySet.newest_first(), which says why.
+        order = "read_at DESC, id DESC" if _counts_here(connection) else "id DESC"
+        newest = _NEWEST_UNREAD.format(table=quoted, order=order, cap=UNREAD_CAP)
         counted = f"SELECT COUNT(*), MAX(id), SUM(id) FROM ({newest}) AS newest"  # noqa: S608
         _COMPILED[connection.alias] = newest if _counts_here(connection) else counted
     return _COMPILED[connection.alias]

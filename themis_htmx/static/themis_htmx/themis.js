@@ -8,6 +8,7 @@ const PATIENCE = 400;
 
 const one = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const adrift = () => document.activeElement === document.body;
 const focusIn = (element) => element?.querySelector("a, button")?.focus();
 const send = (element, name) => element?.dispatchEvent(new CustomEvent(name, { bubbles: true }));
 const on = (names, listener, capture = false) => {
@@ -338,7 +339,7 @@ function open(panel) {
 function close(panel) {
   panel.querySelector("[data-themis-notices]").replaceChildren();
   // A click outside leaves the focus on <body>; Esc returns it by itself.
-  if (document.activeElement === document.body) {
+  if (adrift()) {
     panel.closest("[data-themis-bell]")?.querySelector("button")?.focus();
   }
 }
@@ -446,10 +447,15 @@ function putUpdates(row) {
 function heed(notice) {
   const { themisDismissed: gone, themisRestored: back } = notice.dataset;
   const scope = notice.parentElement.id.replace(/-notice$/, "");
-  if (gone) hide(document.getElementById(`${scope}-${gone}`), notice);
-  else if (back) show(document.getElementById(`${scope}-${back}`), scope);
-  else if ("themisChanged" in notice.dataset) all("[data-themis-list]").forEach(refresh);
+  if (gone) hide(one(`#${scope}-${gone}`), notice);
+  else if (back) show(one(`#${scope}-${back}`), scope);
+  else if ("themisChanged" in notice.dataset) {
+    all("[data-themis-list]").forEach(refresh);
+    if (adrift()) focusIn(listOf(scope));
+  }
 }
+
+const listOf = (scope) => one(`#${scope}-body`) ?? one(`#${scope}`);
 
 // "Show older" goes once it is pressed: the focus moves to what it brought.
 
@@ -460,7 +466,7 @@ on("click", ({ target }) => {
 });
 
 function takeFocus(day) {
-  if (older && document.activeElement === document.body) {
+  if (older && adrift()) {
     focusIn(day);
   }
 }
@@ -483,21 +489,21 @@ function hide(row, notice) {
   const rows = all(".themis-item:not([hidden])", list);
   const at = rows.indexOf(row);
   const next = rows[at + 1] ?? rows[at - 1];
-  const held = row.contains(document.activeElement) || document.activeElement === document.body;
+  const held = row.contains(document.activeElement) || adrift();
   row.hidden = true;
   if (held) focusIn(next ?? notice);
   if (!next) send(list, "themis:refresh");
 }
 
 function show(row, scope) {
-  if (!row) return send(one(`#${scope}-body`) ?? one(`#${scope}`), "themis:refresh");
+  if (!row) return send(listOf(scope), "themis:refresh");
   row.hidden = false;
   focusIn(row);
 }
 
 on("change", ({ target }) => {
   if (target.closest?.("#themis-preferences")) {
-    document.getElementById("themis-preferences-saved")?.replaceChildren();
+    one("#themis-preferences-saved")?.replaceChildren();
   }
 });
 
@@ -563,7 +569,6 @@ on("htmx:load htmx:after:process htmx:afterSwap htmx:after:swap", () => {
   const [card] = fresh("[data-themis-muting]");
   const status = card && one("#themis-preferences-saved");
   if (status) status.textContent = card.dataset.themisMuting;
-  const lost = document.activeElement === document.body;
-  if (card && lost) one("button, select", card)?.focus();
-  else if (fresh("[data-themis-unmuted]").length && lost) more?.focus();
+  if (card && adrift()) one("button, select", card)?.focus();
+  else if (fresh("[data-themis-unmuted]").length && adrift()) more?.focus();
 });
