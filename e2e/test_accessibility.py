@@ -165,3 +165,42 @@ def test_what_is_marked_unread_is_not_announced_as_if_it_had_come(visit, ana, th
     act(shown, "Third", "Mark as unread")
     expect_unread(page, 3)
     expect(page.locator("[data-themis-status]")).to_have_text("")
+
+
+# Each pair of tokens that stand on each other: what, on what, and how much contrast it needs.
+SURFACES = ["--_surface", "--_hover", "--_unread"]
+LEVELS = ["--_info", "--_success", "--_warning", "--_danger"]
+PAIRS = [
+    *((text, ground, 4.5) for text in ("--_text", "--_muted", "--_accent") for ground in SURFACES),
+    *((level, ground, 4.5) for level in LEVELS for ground in SURFACES),
+    *((level, f"color-mix(in oklab, var({level}) 13%, var(--_surface))", 3) for level in LEVELS),
+    ("--_accent", "color-mix(in oklab, var(--_accent) 10%, var(--_surface))", 4.5),
+    ("--_on-badge", "--_badge", 4.5),
+]
+CONTRASTS = """pairs => {
+  const place = document.querySelector(".themis");
+  const brush = Object.assign(document.createElement("canvas"), { width: 1, height: 1 })
+    .getContext("2d", { willReadFrequently: true });
+  const tone = (said) => {
+    const probe = place.appendChild(document.createElement("i"));
+    probe.style.color = said.startsWith("--") ? `var(${said})` : said;
+    brush.fillStyle = getComputedStyle(probe).color;
+    probe.remove();
+    brush.fillRect(0, 0, 1, 1);
+    return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3)
+      .map((value) => value / 255)
+      .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, value, at) => sum + value * [0.2126, 0.7152, 0.0722][at], 0.05);
+  };
+  return pairs.map(([what, ground]) => [what, ground].map(tone).sort())
+    .map(([dark, light]) => light / dark);
+}"""
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_pair_of_tokens_has_contrast_enough(visit, ana, look):
+    page = visit(ana, look % "states/panel/")
+    found = page.evaluate(CONTRASTS, [pair[:2] for pair in PAIRS])
+    assert len(found) == len(PAIRS) > 25
+    faint = [(f"{has:.2f}", *pair) for has, pair in zip(found, PAIRS, strict=True) if has < pair[2]]
+    assert faint == []

@@ -1,7 +1,7 @@
-"""Takes the pictures of the documentation: the example, on a database of its own, in Chromium.
+"""Takes the pictures: the example, on a database of its own, in Chromium.
 
-make screenshots                         into docs/images/
-python scripts/screenshots.py panel-light rtl-light  only those two
+make screenshots                         all: docs/images/, and e2e/pictures/ to compare with
+python scripts/screenshots.py panel-light rtl-light  only those
 """
 
 import os
@@ -13,16 +13,21 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
+import pictures
 from ensure_browser import find_chromium
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "images"
+STATES = ROOT / "e2e" / "pictures"
 PERSON, PASSWORD = "ana", "demo"
 DESKTOP = {"width": 1100, "height": 760}
 PHONE = {"width": 390, "height": 760}
+SMALL = {"width": 720, "height": 480}
 
 
 def panel(page: Page) -> None:
@@ -62,10 +67,10 @@ def demo() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "EXAMPLE_DATABASE": str(Path(folder, "demo.sqlite3"))}
+        os.environ["EXAMPLE_DATABASE"] = str(Path(folder, "demo.sqlite3"))
         command = [sys.executable, "manage.py", "demo", "--port", str(port)]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, **quiet)
+        server = subprocess.Popen(command, cwd=ROOT, **quiet)
         try:
             address = f"http://127.0.0.1:{port}"
             wait_for(address, server)
@@ -89,17 +94,70 @@ def wait_for(address: str, server: subprocess.Popen) -> None:
     raise SystemExit("The demo did not answer within a minute.")
 
 
+def take_state(browser: Browser, address: str, name: str) -> None:
+    """Keep what a state of the gallery looks like, for the tests to compare with."""
+    context = browser.new_context(base_url=address, **pictures.options(name))
+    path = STATES / f"{name}.png"
+    path.write_bytes(pictures.take(context.new_page(), name))
+    context.close()
+    print(path.relative_to(ROOT))
+
+
+def take_arrival(browser: Browser, address: str) -> None:
+    """Keep how a notification arrives, as an animated picture."""
+    context = browser.new_context(base_url=address, viewport=SMALL, locale="en")
+    page = context.new_page()
+    sign_in(page)
+    page.goto("/team/?bell=loud")
+    frames = [(page.screenshot(), 1200)]
+    announce()
+    page.locator(".themis-toast").wait_for()
+    page.wait_for_timeout(400)
+    frames.append((page.screenshot(), 2200))
+    page.locator("button[popovertarget]").first.click()
+    page.locator(".themis-panel__head").wait_for()
+    page.wait_for_timeout(400)
+    frames.append((page.screenshot(), 2600))
+    context.close()
+    animate(frames, TARGET / "arrival.gif")
+
+
+def announce() -> None:
+    """Notify her from another process, as a task would."""
+    code = (
+        "from django.contrib.auth import get_user_model as users;"
+        "from themis.notifications import notify_user as notify;"
+        f"notify(users().objects.get(username={PERSON!r}), 'Deploy v2 is live',"
+        " 'All checks passed in 4 minutes.', level='success', url='/', source_app='tasks')"
+    )
+    command = [sys.executable, "manage.py", "shell", "-c", code]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def animate(frames: list[tuple[bytes, int]], path: Path) -> None:
+    """Put pictures one after the other, each for so many milliseconds."""
+    images = [
+        Image.open(BytesIO(png)).convert("P", palette=Image.Palette.ADAPTIVE) for png, _ in frames
+    ]
+    first, *rest = images
+    first.save(
+        path,
+        save_all=True,
+        append_images=rest,
+        loop=0,
+        optimize=True,
+        duration=[ms for _, ms in frames],
+    )
+    print(path.relative_to(ROOT))
+
+
 def take(browser: Browser, address: str, name: str) -> None:
     """Sign in as somebody, go there, and keep what is seen."""
     show, options = PICTURES[name]
     settings = {"viewport": DESKTOP, "locale": "en", "reduced_motion": "reduce", **options}
     context = browser.new_context(base_url=address, device_scale_factor=2, **settings)
     page = context.new_page()
-    page.goto("/accounts/login/")
-    page.fill("input[name=username]", PERSON)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_load_state("networkidle")
+    sign_in(page)
     show(page)
     path = TARGET / f"{name}.png"
     page.screenshot(path=path)
@@ -107,14 +165,31 @@ def take(browser: Browser, address: str, name: str) -> None:
     print(path.relative_to(ROOT))
 
 
+def sign_in(page: Page) -> None:
+    """As a person does."""
+    page.goto("/accounts/login/")
+    page.fill("input[name=username]", PERSON)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_load_state("networkidle")
+
+
 def main(names: list[str]) -> None:
     """Take the pictures whose names contain one of these words; all without a word."""
-    TARGET.mkdir(parents=True, exist_ok=True)
+    for folder in (TARGET, STATES):
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def wanted(name: str) -> bool:
+        return not names or any(word in name for word in names)
+
     with demo() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium())
-        for name in PICTURES:
-            if not names or any(word in name for word in names):
-                take(browser, address, name)
+        for name in filter(wanted, PICTURES):
+            take(browser, address, name)
+        for name in filter(wanted, pictures.NAMES):
+            take_state(browser, address, name)
+        if wanted("arrival"):
+            take_arrival(browser, address)
 
 
 if __name__ == "__main__":

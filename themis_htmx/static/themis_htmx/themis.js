@@ -286,7 +286,7 @@ function arrive(token, live) {
 
 function putTitle(label) {
   if (!one("[data-themis-title]")) return;
-  const title = document.title.replace(/^\(\d+\+?\) /, "");
+  const title = document.title.replace(/^\([\d+]+\) /, "");
   document.title = label === "0" ? title : `(${label}) ${title}`;
 }
 

@@ -1,0 +1,43 @@
+"""The states look as they did when somebody last looked at them; `make screenshots` takes anew."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.pictures import NAMES, difference, heights, options, take
+
+KEPT = Path(__file__).parent / "pictures"
+# Chromium's other ways to draw the same letters come to 1.0 at most; an icon that is missing, to
+# 1.4. Another font may wrap another word.
+FAR = 1.2
+TALLER = 0.15
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_state_looks_as_it_did(visit, name, db):
+    now = take(visit(None, "/gallery/", **options(name)), name)
+    kept = (KEPT / f"{name}.png").read_bytes()
+    height, before = heights(now, kept)
+    assert abs(height - before) <= TALLER * before, f"{height} pixels high, {before} before"
+    assert difference(now, kept) < FAR
+
+
+def test_every_picture_that_is_kept_is_compared():
+    assert {path.stem for path in KEPT.glob("*.png")} == set(NAMES)
+
+
+def test_what_would_be_noticed(visit, db):
+    """One of each kind of mishap, so that the tolerance is known to let none of them pass."""
+    page = visit(None, "/gallery/", **options("panel-light"))
+    kept = take(page, "panel-light")
+    stage = page.locator(".gallery-state__stage")
+    for mishap in (
+        ".themis-disc { visibility: hidden !important }",
+        ".themis-item { background: none !important; color: #999 !important }",
+        ".themis-panel { background: #222 !important }",
+        ".themis-item { flex-direction: row-reverse !important }",
+    ):
+        sheet = "css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); "
+        page.evaluate(sheet + "document.adoptedStyleSheets = [sheet]; }", mishap)
+        far = difference(stage.screenshot(animations="disabled"), kept)
+        assert far >= FAR, (mishap, far)

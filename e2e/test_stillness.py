@@ -1,0 +1,63 @@
+"""Nothing jumps: not when a page loads, not when something arrives, not when the panel fills."""
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.screen import expect_unread, item, open_panel
+
+WATCH = """
+window.shifts = [];
+new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((entry) => [
+  entry.value, ...entry.sources.map((source) => source.node?.outerHTML?.slice(0, 120)),
+]))).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.fixture
+def watched(visit, ana, htmx):
+    """A page whose every layout shift is noted, as the browser itself counts them."""
+
+    def watched(path, **options):
+        page = visit(ana, path, **options)
+        page.context.add_init_script(WATCH)
+        page.reload()
+        return page
+
+    return watched
+
+
+def shifts(page):
+    page.wait_for_timeout(500)
+    return page.evaluate("window.shifts")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/team/?bell=loud", "/notifications/", "/notifications/preferences/"]
+)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_on_load_and_on_arrival(watched, notify, three, path, width):
+    page = watched(path, viewport={"width": width, "height": 800})
+    expect_unread(page, 3)
+    assert shifts(page) == []
+    for number in (4, 5):
+        notify(f"Number {number}")
+        expect_unread(page, number)
+    assert shifts(page) == []
+
+
+def test_the_browser_does_tell_when_something_moves(watched, three):
+    page = watched("/notifications/")
+    expect_unread(page, 3)
+    page.evaluate("document.querySelector('main').style.marginTop = '200px'")
+    assert shifts(page) != []
+
+
+def test_an_open_panel_does_not_move_when_something_arrives(watched, notify, three):
+    page = watched("/")
+    shown = open_panel(page)
+    expect(item(shown, "Third")).to_be_visible()
+    # What follows a click within half a second does not count as a shift.
+    page.wait_for_timeout(700)
+    notify("Fourth")
+    expect(shown.get_by_role("button", name="1 new notification")).to_be_visible()
+    assert shifts(page) == []
