@@ -115,7 +115,7 @@ def notify_users(
     )
     if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
         raise ValueError(f"batch_size: {batch_size!r} is not a number of users, at least 1.")
-    to = batches(users, batch_size, written)
+    to = batches(users, batch_size)
     return 0 if written.is_expired else sum(deliver(batch, written) for batch in to)
 
 
