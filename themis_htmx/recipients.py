@@ -132,11 +132,13 @@ def _batches_of_queryset(users: QuerySet[Any], size: int) -> Iterator[list[Any]]
 
 def _walk(users: QuerySet[Any], size: int) -> Iterator[list[Any]]:
     """By key range: MariaDB's driver would buffer an iterator's whole result."""
-    chosen = users.using(database()).order_by().values("pk")
-    found = _everyone().filter(pk__in=chosen).order_by("pk").values_list("pk", flat=True)
-    rest = found
+    users = users.using(database()).order_by()
+    if users.query.group_by is not None or users.query.where.contains_over_clause:
+        # A further condition would change what such a query counts or ranks.
+        users = _everyone().filter(pk__in=users.values("pk"))
+    rest = found = users.order_by("pk").values_list("pk", flat=True)
     while batch := list(rest[:size]):
-        yield batch
+        yield list(dict.fromkeys(batch))
         if len(batch) < size:
             return
         rest = found.filter(pk__gt=batch[-1])
