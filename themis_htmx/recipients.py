@@ -68,6 +68,13 @@ def checked(user: Any, argument: str = "user") -> Any:
     return user
 
 
+def checked_size(size: Any, argument: str) -> int:
+    """Return ``size``; raise ``ValueError`` for what is no number of users."""
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise ValueError(f"{argument}: {size!r} is not a number of users, at least 1.")
+    return size
+
+
 def eligible(user_ids: list[Any], draft: Draft) -> QuerySet[Any]:
     """Those of ``user_ids`` who want the draft and have no duplicate of it, in order of id."""
     users = _everyone().filter(pk__in=user_ids)
