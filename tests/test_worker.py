@@ -58,9 +58,9 @@ def crowd(db):
     return User.objects.all()
 
 
-def send(crowd):
+def send(crowd, **options):
     # Everything is in the queue before a worker starts.
-    assert notify_users_later(crowd, "News", chunk_size=SIZE, **ONCE) == CHUNKS
+    assert notify_users_later(crowd, "News", chunk_size=SIZE, **options) == CHUNKS
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def told_once():
 
 
 def test_a_worker_killed_in_mid_chunk_costs_nobody_anything(broker, start, crowd):
-    send(crowd)
+    send(crowd, **ONCE)
     worker = start()
     with held(crowd.order_by("pk")[SIZE + 50]):
         wait_until(in_mid_chunk, "a worker is in mid-chunk")
@@ -125,7 +125,7 @@ def test_a_worker_killed_between_commit_and_acknowledgement_doubles_nobody(
 
 
 def test_a_broker_that_restarts_loses_nothing(broker, start, crowd):
-    send(crowd)
+    send(crowd, **ONCE)
     worker = start(concurrency=1)
     with held(crowd.order_by("pk")[SIZE + 50]):
         wait_until(in_mid_chunk, "a worker is in mid-chunk")
