@@ -53,7 +53,7 @@ test-postgres test-mariadb: $(SERVICES_INSTALLED)
 
 # In one process: the machine's cores are for the workers.
 test-celery: export THEMIS_TEST_DATABASE = postgres
-test-celery: $(SERVICES_INSTALLED) ## a fan-out by real workers on RabbitMQ and Redis
+test-celery: $(SERVICES_INSTALLED) ## real workers on RabbitMQ and Redis, real servers
 	@$(BIN)/python scripts/database_answers.py
 	$(BIN)/pytest tests -m services -rs
 
