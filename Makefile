@@ -9,7 +9,7 @@ UNIT := $(BIN)/pytest tests --numprocesses=auto --dist=loadgroup
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test lint types unit e2e browser format \
-	test-services test-postgres test-mariadb matrix messages css css-check hosts screenshots bench clean
+	test-services test-postgres test-mariadb test-celery matrix messages css css-check hosts screenshots bench clean
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -44,11 +44,18 @@ format: $(INSTALLED) ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test-services: $(SERVICES_INSTALLED) ## unit tests on SQLite, PostgreSQL and MariaDB
+test-services: $(SERVICES_INSTALLED) ## unit tests on three databases, real workers
 	@$(BIN)/python scripts/services.py
+	@$(MAKE) test-celery
 
 test-postgres test-mariadb: $(SERVICES_INSTALLED)
 	@$(BIN)/python scripts/services.py $(@:test-%=%)
+
+# In one process: the machine's cores are for the workers.
+test-celery: export THEMIS_TEST_DATABASE = postgres
+test-celery: $(SERVICES_INSTALLED) ## real workers on RabbitMQ and Redis, real servers
+	@$(BIN)/python scripts/database_answers.py
+	$(BIN)/pytest tests -m services -rs
 
 matrix: $(INSTALLED) ## unit tests on every Django with every Python of this machine
 	$(BIN)/python scripts/matrix.py

@@ -66,7 +66,7 @@ def answers(database: str) -> bool:
 def succeeds(run: Run) -> bool:
     """Whether all tests of the run pass."""
     print(f"Testing on {named(run)}", flush=True)
-    options = ["--numprocesses=auto", "--dist=loadgroup", "-m", "not packaging"]
+    options = ["--numprocesses=auto", "--dist=loadgroup", "-m", "not packaging and not services"]
     command = [sys.executable, "-m", "pytest", *run.tests, *options]
     return not subprocess.run(command, env=environment(run), check=False).returncode
 

@@ -65,7 +65,9 @@ def test_one_refused_duplicate_keeps_nobody_else_from_hearing(blocked, users, ba
 
 @pytest.mark.parametrize("options", [{}, ONCE], ids=["plain", "deduplicated"])
 @pytest.mark.parametrize("column", ["title", "id"])
-def test_no_other_refusal_of_the_database_is_swallowed(user, notify, spoil, options, column):
+def test_no_other_refusal_of_the_database_is_swallowed(
+    user, notify, spoil, announced, options, column
+):
     taken = notify("Before")
     spoil(**{"title": {"title": None}, "id": {"id": taken.pk}}[column])
 

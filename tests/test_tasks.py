@@ -1,18 +1,54 @@
-"""The Celery tasks: found by name, and the same as the command."""
+"""The Celery tasks: found by name, and the same as the command and the function."""
 
 from datetime import timedelta
+from uuid import uuid4
 
+import pytest
 from celery import current_app
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
-from themis_htmx.models import UserNotification
-from themis_htmx.tasks import cleanup_notifications
+from themis_htmx.cleanup import cleanup
+from themis_htmx.models import FanOutChunk, UserNotification, UserProfile
+from themis_htmx.notifications import notify_user
+from themis_htmx.tasks import cleanup_notifications, notify_chunk, notify_users_later
 
 AGED = {"created_at": timezone.now() - timedelta(days=60), "read_at": timezone.now()}
+SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}
+EVERYTHING = {
+    "message": "Body",
+    "level": "danger",
+    "url": "/a/",
+    "expires_at": timezone.now() + timedelta(days=1, microseconds=1),
+    "deduplicate": True,
+    **SOURCE,
+}
 
 
-def test_cleanup_is_found_by_its_name():
-    assert current_app.tasks["themis.cleanup_notifications"].name == cleanup_notifications.name
+@pytest.fixture
+def eager():
+    """Tasks run where they are called, each argument through JSON as a broker has it."""
+    settings = {"task_always_eager": True, "task_store_eager_result": False}
+    before = {name: current_app.conf[name] for name in settings}
+    current_app.conf.update(settings)
+    yield
+    current_app.conf.update(before)
+
+
+@pytest.fixture
+def told():
+    return lambda: [row.user for row in UserNotification.objects.order_by("pk")]
+
+
+def columns(row):
+    fields = [field.attname for field in row._meta.concrete_fields]
+    return {n: getattr(row, n) for n in fields if n not in {"id", "user_id", "created_at"}}
+
+
+@pytest.mark.parametrize("name", ["cleanup_notifications", "notify_users"])
+def test_tasks_are_found_by_their_names(name):
+    assert f"themis.{name}" in current_app.tasks
 
 
 def test_cleanup_does_what_the_command_does_and_returns_the_counts(notify):
@@ -23,3 +59,80 @@ def test_cleanup_does_what_the_command_does_and_returns_the_counts(notify):
     assert cleanup_notifications.apply().get() == {"read": 0, "dismissed": 0, "expired": 1}
     assert cleanup_notifications.apply(args=[30]).get() == {"read": 1, "dismissed": 0, "expired": 0}
     assert UserNotification.objects.get().title == "unread"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", [list, lambda users: User.objects.all(), iter])
+def test_later_tells_the_same_users_in_chunks(eager, users, told, way):
+    UserProfile.objects.create(user=users[2], notifications_enabled=False)
+
+    assert notify_users_later(way(users), "News", chunk_size=3) == 3
+    assert told() == [*users[:2], *users[3:]]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("title", ["News", "ü" * 300])
+@pytest.mark.parametrize("options", [{}, EVERYTHING], ids=["plain", "everything"])
+def test_later_writes_the_same_row(eager, user, other, title, options):
+    notify_user(user, title, **options)
+    notify_users_later([other], title, **options)
+
+    now, later = UserNotification.objects.order_by("pk")
+    assert later.user == other
+    assert columns(now) == columns(later)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_later_waits_for_the_commit(eager, users, told):
+    with transaction.atomic():
+        assert notify_users_later(users, "News") == 1
+        assert told() == []
+    assert told() == users
+
+    with transaction.atomic():
+        notify_users_later(users, "Never")
+        transaction.set_rollback(True)
+    assert told() == users
+
+
+def test_a_chunk_that_runs_twice_writes_once_although_it_was_read_meanwhile(users, told):
+    key, ids = str(uuid4()), [user.pk for user in users]
+    about = {"title": "News", "expires_at": None, "deduplicate": True, **SOURCE}
+
+    assert notify_chunk(key, ids, about) == 7
+    UserNotification.objects.mark_read()
+    assert notify_chunk(key, ids, about) == 0
+    assert notify_chunk(str(uuid4()), ids, about) == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chunk_that_failed_is_not_taken_for_done(users, told):
+    key, ids = str(uuid4()), [user.pk for user in users]
+
+    with pytest.raises(ValueError, match="title"):
+        notify_chunk(key, ids, {"title": "", "expires_at": None})
+    assert notify_chunk(key, ids, {"title": "News", "expires_at": None}) == 7
+
+
+@pytest.mark.parametrize(
+    ("mistake", "names"),
+    [({"title": ""}, "title"), ({"chunk_size": 0}, "chunk_size"), ({"url": "x"}, "url")],
+)
+def test_mistakes_raise_where_later_is_called(users, mistake, names):
+    with pytest.raises(ValueError, match=f"^{names}: "):
+        notify_users_later(users, **{"title": "News"} | mistake)
+
+
+def test_what_has_expired_is_not_sent(users):
+    assert notify_users_later(users, "News", expires_at=timezone.now()) == 0
+
+
+def test_cleanup_forgets_chunks_after_thirty_days(db):
+    for days in (29, 31):
+        at = timezone.now() - timedelta(days=days)
+        FanOutChunk.objects.create(key=uuid4(), created_at=at)
+
+    cleanup(dry_run=True)
+    assert FanOutChunk.objects.count() == 2
+    cleanup()
+    assert FanOutChunk.objects.get().created_at > timezone.now() - timedelta(days=30)

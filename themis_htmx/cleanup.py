@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from themis_htmx.conf import setting
 from themis_htmx.inbox import NotificationQuerySet
-from themis_htmx.models import UserNotification, UserProfile
+from themis_htmx.models import FanOutChunk, UserNotification, UserProfile
 
 
 def cleanup(
@@ -38,6 +38,8 @@ def cleanup(
             doomed = window.filter(condition)
             counts[reason] += doomed.count() if dry_run else _delete(doomed)
         progress(share)
+    if not dry_run:
+        FanOutChunk.objects.forget_old()
     return counts
 
 

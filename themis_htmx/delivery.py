@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
+from django.utils import timezone
 
 from themis_htmx.drafts import Draft
 from themis_htmx.models import UserNotification
-from themis_htmx.recipients import Recipient, database, only
+from themis_htmx.recipients import Recipient, database, eligible, recipients, stale_holders
+from themis_htmx.selecting import insert_selected
 from themis_htmx.signals import notification_created, send_created
 
 # A violation means that a competitor wrote first; the next look finds its row, or finds that it
@@ -24,7 +26,7 @@ UNIQUE_VIOLATIONS = {"23505", "SQLITE_CONSTRAINT_UNIQUE", 1062}
 def deliver_one(user: Any, draft: Draft) -> UserNotification | None:
     """Write the draft for one user, or return ``None`` where it is not wanted or a duplicate."""
     for _attempt in range(ATTEMPTS):
-        found = only(draft, [user.pk])
+        found = recipients([user.pk], draft)
         if not found:
             return None
         try:
@@ -35,16 +37,15 @@ def deliver_one(user: Any, draft: Draft) -> UserNotification | None:
     return None
 
 
-def deliver(batch: list[Recipient], draft: Draft) -> int:
-    """Write the draft for a batch of recipients and return how many rows that made."""
+def deliver(user_ids: list[Any], draft: Draft) -> int:
+    """Write the draft for a batch of users, as wanted, and return how many rows that made."""
     for _attempt in range(ATTEMPTS):
         try:
-            return _insert_batch(batch, draft)
+            return _insert_batch(user_ids, draft)
         except IntegrityError as error:
             if not is_duplicate(error):
                 raise
-        batch = only(draft, (recipient.user_id for recipient in batch))
-    return sum(_insert_alone(recipient, draft) for recipient in batch)
+    return sum(_insert_alone(recipient, draft) for recipient in recipients(user_ids, draft))
 
 
 def is_duplicate(error: IntegrityError) -> bool:
@@ -72,8 +73,26 @@ def _insert_one(user: Any, draft: Draft, stale_holder: int | None) -> UserNotifi
     return notification
 
 
-def _insert_batch(batch: list[Recipient], draft: Draft) -> int:
-    rows = [UserNotification(user_id=to.user_id, **draft.columns()) for to in batch]
+def _insert_batch(user_ids: list[Any], draft: Draft) -> int:
+    if _goes_by_instances():
+        return _insert_rows(recipients(user_ids, draft), draft)
+    # Asked before the transaction: SQLite lets none write that has read what is no longer so.
+    stale = stale_holders(user_ids, draft)
+    with transaction.atomic(using=database()):
+        _release(stale)
+        return insert_selected(eligible(user_ids, draft), draft)
+
+
+def _goes_by_instances() -> bool:
+    # MariaDB holds the table's auto-increment lock throughout INSERT … SELECT. While that waits
+    # for somebody's uncommitted row, a second row of theirs fails: error 1467, in their request.
+    locks_the_table = connections[database()].vendor == "mysql"
+    return locks_the_table or notification_created.has_listeners(UserNotification)
+
+
+def _insert_rows(batch: list[Recipient], draft: Draft) -> int:
+    columns = {"created_at": timezone.now(), **draft.columns()}
+    rows = [UserNotification(user_id=to.user_id, **columns) for to in batch]
     with transaction.atomic(using=database()):
         _release(recipient.stale_holder for recipient in batch)
         UserNotification.objects.using(database()).bulk_create(rows)
@@ -83,7 +102,7 @@ def _insert_batch(batch: list[Recipient], draft: Draft) -> int:
 
 def _insert_alone(recipient: Recipient, draft: Draft) -> int:
     try:
-        return _insert_batch([recipient], draft)
+        return _insert_rows([recipient], draft)
     except IntegrityError as error:
         if not is_duplicate(error):
             raise

@@ -9,6 +9,7 @@ from django.db import IntegrityError, models, router, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from themis_htmx.chunks import FanOutChunkQuerySet
 from themis_htmx.fields import DefaultingOneToOneField, ExactCharField
 from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.levels import Level
@@ -186,3 +187,19 @@ class MutedSource(models.Model):
 
     def __str__(self) -> str:
         return self.source_app
+
+
+class FanOutChunk(models.Model):
+    """A chunk of a fan-out that is done; written in one transaction with its notifications."""
+
+    key = models.UUIDField(primary_key=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+
+    objects = FanOutChunkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fan-out chunk")
+        verbose_name_plural = _("fan-out chunks")
+
+    def __str__(self) -> str:
+        return str(self.key)

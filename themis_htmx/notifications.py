@@ -13,7 +13,7 @@ from themis_htmx.delivery import deliver, deliver_one
 from themis_htmx.drafts import Options, draft
 from themis_htmx.levels import Level
 from themis_htmx.models import UserNotification
-from themis_htmx.recipients import batches, checked
+from themis_htmx.recipients import batches, checked, checked_size
 
 
 def notify_user(
@@ -113,9 +113,7 @@ def notify_users(
         deduplicate=deduplicate,
         expires_at=expires_at,
     )
-    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
-        raise ValueError(f"batch_size: {batch_size!r} is not a number of users, at least 1.")
-    to = batches(users, batch_size, written)
+    to = batches(users, checked_size(batch_size, "batch_size"))
     return 0 if written.is_expired else sum(deliver(batch, written) for batch in to)
 
 

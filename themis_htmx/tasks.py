@@ -1,11 +1,86 @@
 """Celery tasks, found by ``autodiscover_tasks()``; Celery itself is optional."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any, Unpack
+from uuid import UUID, uuid4
+
 from celery import shared_task
+from django.contrib.auth import get_user_model
+from django.db import OperationalError, transaction
 
 from themis_htmx import cleanup
+from themis_htmx.drafts import Draft, Options, draft
+from themis_htmx.models import FanOutChunk
+from themis_htmx.notifications import notify_users
+from themis_htmx.recipients import batches, checked_size, database
 
 
 @shared_task(name="themis.cleanup_notifications")  # type: ignore[untyped-decorator]
 def cleanup_notifications(max_age_days: int | None = None) -> dict[str, int]:
     """Do what ``manage.py cleanup_notifications`` does, for Celery's beat; return the counts."""
     return dict(cleanup.cleanup(max_age_days))
+
+
+def notify_users_later(
+    users: Iterable[Any],
+    title: Any,
+    message: Any = "",
+    *,
+    chunk_size: int = 1000,
+    **options: Unpack[Options],
+) -> int:
+    """Have Celery's workers do what ``notify_users()`` does; return how many tasks that takes.
+
+    The recipients are read now and cut into chunks of ``chunk_size`` users; preferences and
+    duplicates are looked at when a worker gets to them. The tasks are sent as the users are read,
+    within a transaction only after its commit. A chunk is one transaction, and a task that runs
+    again, after a crash of its worker or of the broker, writes nothing twice.
+
+    Mistakes raise here, as in ``notify_users()``. Where the broker does not answer, Celery's error
+    comes through, and what was sent before it stays sent.
+    """
+    written = draft(title, message, **options)
+    chunks = batches(users, checked_size(chunk_size, "chunk_size"))
+    return 0 if written.is_expired else sum(_send(chunk, written) for chunk in chunks)
+
+
+# The worker says that it is done when the commit is, so that none is lost with it.
+@shared_task(  # type: ignore[untyped-decorator]
+    name="themis.notify_users",
+    acks_late=True,
+    reject_on_worker_lost=True,
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=10,
+)
+def notify_chunk(key: str, user_ids: list[Any], columns: dict[str, Any]) -> int:
+    """Write one chunk of a fan-out, unless it has been; return how many notifications it made."""
+    with transaction.atomic(using=database()):
+        if not FanOutChunk.objects.claim(UUID(key)):
+            return 0
+        users = get_user_model()._base_manager.filter(pk__in=user_ids)
+        return notify_users(users, batch_size=len(user_ids), **_options(columns))
+
+
+def _send(user_ids: list[Any], written: Draft) -> int:
+    plain = [user_id if isinstance(user_id, int) else str(user_id) for user_id in user_ids]
+    send = partial(notify_chunk.delay, str(uuid4()), plain, _columns(written))
+    transaction.on_commit(send, using=database())
+    return 1
+
+
+def _columns(written: Draft) -> dict[str, Any]:
+    """The draft as JSON has it. Drafting what a draft says changes nothing any more."""
+    columns = written.columns()
+    expires_at = columns["expires_at"] and columns["expires_at"].isoformat()
+    deduplicate = columns.pop("dedup_key") is not None
+    return columns | {"expires_at": expires_at, "deduplicate": deduplicate}
+
+
+def _options(columns: dict[str, Any]) -> dict[str, Any]:
+    expires_at = columns["expires_at"]
+    return columns | {"expires_at": expires_at and datetime.fromisoformat(expires_at)}

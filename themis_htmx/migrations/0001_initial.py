@@ -71,4 +71,15 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'source_app'), name='themis_muted_source')],
             },
         ),
+        migrations.CreateModel(
+            name='FanOutChunk',
+            fields=[
+                ('key', models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, editable=False)),
+            ],
+            options={
+                'verbose_name': 'fan-out chunk',
+                'verbose_name_plural': 'fan-out chunks',
+            },
+        ),
     ]
