@@ -50,9 +50,11 @@ def limits(columns: list[Column]) -> Iterator[str]:
     """A line for each limit."""
     for column in columns:
         bound = {"most": MOST_TIME} if column.what == TIME else {"least": LEAST_RATE}
-        for person, has in PEOPLE.items():
+        # The time of who has very many is held to that of who has few.
+        held = ["light"] if column.what == TIME else list(PEOPLE)
+        for person in held:
             ratios = column.ratios(OURS.name, person)
-            yield verdict(f"{column.title()}, {has}", ratios, **bound)
+            yield verdict(f"{column.title()}, {PEOPLE[person]}", ratios, **bound)
         if column.what == TIME:
             apart = column.ratios(OURS.name, "heavy", beside="light")
             yield verdict(f"{column.title()}, 100,000 ÷ 500", apart, most=MOST_APART)
