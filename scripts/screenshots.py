@@ -30,8 +30,8 @@ PHONE = {"width": 390, "height": 760}
 SMALL = {"width": 720, "height": 480}
 
 
-def panel(page: Page) -> None:
-    page.goto("/")
+def panel(page: Page, path: str = "/") -> None:
+    page.goto(path)
     page.locator("button[popovertarget]").first.click()
     page.locator("[popover]:popover-open").wait_for()
     page.wait_for_load_state("networkidle")
@@ -45,8 +45,13 @@ def preferences(page: Page) -> None:
     page.goto("/notifications/preferences/")
 
 
+def on_host(address: str) -> Callable[[Page], None]:
+    return lambda page: panel(page, f"/gallery/{address}")
+
+
 # What is shown, and how the browser is set for it.
 DARK = {"color_scheme": "dark"}
+HOST = {"viewport": {"width": 900, "height": 620}, "device_scale_factor": 1}
 PICTURES: dict[str, tuple[Callable[[Page], None], dict]] = {
     "panel-light": (panel, {}),
     "panel-dark": (panel, DARK),
@@ -57,6 +62,10 @@ PICTURES: dict[str, tuple[Callable[[Page], None], dict]] = {
     "phone-light": (panel, {"viewport": PHONE, "has_touch": True}),
     "phone-dark": (panel, {"viewport": PHONE, "has_touch": True} | DARK),
     "rtl-light": (panel, {"locale": "ar"}),
+    "host-bootstrap": (on_host("bootstrap/"), HOST),
+    "host-daisyui": (on_host("daisyui/?theme=cupcake"), HOST),
+    "host-synthwave": (on_host("daisyui/?theme=synthwave"), HOST),
+    "host-admin": (on_host("admin/?scheme=dark"), HOST),
 }
 
 
@@ -154,8 +163,8 @@ def animate(frames: list[tuple[bytes, int]], path: Path) -> None:
 def take(browser: Browser, address: str, name: str) -> None:
     """Sign in as somebody, go there, and keep what is seen."""
     show, options = PICTURES[name]
-    settings = {"viewport": DESKTOP, "locale": "en", "reduced_motion": "reduce", **options}
-    context = browser.new_context(base_url=address, device_scale_factor=2, **settings)
+    usual = {"viewport": DESKTOP, "locale": "en", "device_scale_factor": 2}
+    context = browser.new_context(base_url=address, reduced_motion="reduce", **usual | options)
     page = context.new_page()
     sign_in(page)
     show(page)
