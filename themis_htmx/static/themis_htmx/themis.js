@@ -186,9 +186,9 @@ function afterPost(source, good) {
 function complain(source, good) {
   const skeleton = one(".themis-skeleton", source);
   const place = source.closest(".themis-panel, .themis-inbox, .themis-preferences");
-  const words = place && one("[data-themis-failed]", place);
   if (skeleton && !good) putTrouble(source, skeleton);
-  else if (words) words.hidden = good && !refused;
+  else if (!good && place) one("[data-themis-failed]", place).hidden = false;
+  else if (!refused) all("[data-themis-failed]").forEach((words) => (words.hidden = true));
 }
 
 function putTrouble(list, skeleton) {
@@ -250,7 +250,6 @@ function start() {
   inSession((storage) => storage.removeItem("themisPoll"));
 }
 
-// Refused, nothing is remembered.
 function inStorage(name, act) {
   try {
     return act(window[name]);
@@ -560,7 +559,6 @@ on(
 
 on("keydown", (event) => {
   if (event.key !== "Escape" || !menus().length) return;
-  // The panel stays.
   event.preventDefault();
   menus().forEach(shut);
 });
