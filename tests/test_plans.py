@@ -42,13 +42,13 @@ def people(django_db_setup, django_db_blocker):
         empty()
 
 
-def touched(action, *, by):
-    """How much the action touched at most in a statement; it must name one of the indexes."""
+def touched(action, *by):
+    """How much the action touched at most in a statement; it must go by one of these indexes."""
     with plans() as found:
         action()
     assert found, "no statement was about the table, so nothing was looked at"
     assert not [plan.sql for plan in found if plan.is_scan], "the whole table was read"
-    assert by in set().union(*(plan.indexes for plan in found))
+    assert set(by) & set().union(*(plan.indexes for plan in found))
     return max(plan.touched for plan in found)
 
 
@@ -56,14 +56,14 @@ def touched(action, *, by):
 def test_a_poll_and_a_badge_read_as_many_entries_as_the_badge_counts(people, who):
     user = getattr(people, who)
 
-    assert touched(lambda: current_digest(user.pk, "default"), by="themis_unread") <= COUNTED
+    assert touched(lambda: current_digest(user.pk, "default"), "themis_unread") <= COUNTED
 
 
 @everybody
 def test_news_are_read_from_the_unread_ones_alone(people, who):
     user = getattr(people, who)
 
-    assert touched(lambda: News.since(user, 1, texts=True).words, by="themis_unread") <= COUNTED
+    assert touched(lambda: News.since(user, 1, texts=True).words, "themis_unread") <= COUNTED
 
 
 @everybody
@@ -92,7 +92,7 @@ def test_an_unfolded_list_reads_ten_pages(people, who):
     def unfold():
         context.older(user, Filters(), None, through=1)
 
-    assert touched(unfold, by="themis_inbox") <= EACH * 10 * PAGE + SOME
+    assert touched(unfold, "themis_inbox") <= EACH * 10 * PAGE + SOME
 
 
 @everybody
@@ -102,7 +102,7 @@ def test_the_names_of_recent_sources_come_from_the_newest(people, who):
     def look():
         mine.recent_sources(AMONG, unset="dismissed_at")
 
-    assert touched(look, by="themis_inbox") <= EACH * AMONG
+    assert touched(look, "themis_inbox") <= EACH * AMONG
 
 
 @pytest.mark.parametrize("who", ["reader", "hoarder", "light"])
@@ -123,21 +123,22 @@ def test_looking_for_a_duplicate_reads_what_the_source_has(people, who):
     def notify():
         notify_user(user, "News", deduplicate=True, **SOURCE)
 
-    assert touched(notify, by="themis_source") <= EACH * PER_SOURCE + SOME
+    # For who has few, what they have not read may be as good.
+    assert touched(notify, "themis_source", "themis_unread") <= EACH * PER_SOURCE + SOME
 
 
 def test_looking_for_the_duplicates_of_many_reads_what_the_source_has_for_each(people):
     def notify():
         assert notify_users(list(people), "News", deduplicate=True, **SOURCE)
 
-    assert touched(notify, by="themis_source") <= len(people) * (EACH * PER_SOURCE + SOME)
+    assert touched(notify, "themis_source") <= len(people) * (EACH * PER_SOURCE + SOME)
 
 
 def test_deleting_with_the_source_reads_what_the_source_has(people):
     rows = UserNotification.objects.filter(**SOURCE)
     assert rows.count() == PER_SOURCE
 
-    assert touched(rows.delete, by="themis_source") <= EACH * PER_SOURCE + SOME
+    assert touched(rows.delete, "themis_source") <= EACH * PER_SOURCE + SOME
 
 
 def test_a_batch_of_cleanup_reads_a_batch(people):
