@@ -72,7 +72,7 @@ def test_the_first_page_reads_a_page(people, who, state):
     user, filters = getattr(people, who), Filters(state=state)
     index = "themis_unread" if state else "themis_inbox"
 
-    assert touched(lambda: context.older(user, filters, None), by=index) <= EACH * PAGE + SOME
+    assert touched(lambda: context.older(user, filters, None), index) <= EACH * PAGE + SOME
 
 
 @everybody
@@ -82,7 +82,7 @@ def test_a_page_far_down_reads_no_more_than_the_first(people, who, state, share)
     user, filters, deep = getattr(people, who), Filters(state=state), int(share * ROWS)
     index = "themis_unread" if state else "themis_inbox"
 
-    assert touched(lambda: context.older(user, filters, deep), by=index) <= EACH * PAGE + SOME
+    assert touched(lambda: context.older(user, filters, deep), index) <= EACH * PAGE + SOME
 
 
 @everybody
