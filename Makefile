@@ -44,9 +44,8 @@ format: $(INSTALLED) ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test-services: $(SERVICES_INSTALLED) ## unit tests on three databases, real workers
+test-services: $(SERVICES_INSTALLED) ## unit tests on three databases
 	@$(BIN)/python scripts/services.py
-	@$(MAKE) test-celery
 
 test-postgres test-mariadb: $(SERVICES_INSTALLED)
 	@$(BIN)/python scripts/services.py $(@:test-%=%)

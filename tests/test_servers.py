@@ -59,7 +59,7 @@ def serve(client, user):
         port = free_port()
         environment = os.environ | {
             "THEMIS_TEST_DATABASE": "postgres",
-            "PGDATABASE": connection.settings_dict["NAME"],
+            "THEMIS_POSTGRES_URL": f"postgres://postgres@127.0.0.1:5432/{connection.settings_dict['NAME']}",
         }
         command = [sys.executable, "-m", module, *(part.format(port=port) for part in arguments)]
         started.append(subprocess.Popen(command, cwd=ROOT, env=environment))
