@@ -104,7 +104,7 @@ def test_two_bells_on_a_page_share_one_poll(visit, ana, notify, htmx):
 def test_the_poll_after_an_act_holds_no_token_so_that_no_replica_answers_it(
     visit, ana, three, htmx, settings
 ):
-    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
     page = visit(ana)
     shown = open_panel(page)
     with page.expect_request("**/bell/*") as polled:

@@ -71,7 +71,7 @@ def polls(first, after, begin):
 
 
 def test_on_return_it_polls_at_once(visit, ana, notify, settings, htmx):
-    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
     page = visit(ana)
     notify("While away")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
@@ -79,7 +79,7 @@ def test_on_return_it_polls_at_once(visit, ana, notify, settings, htmx):
 
 
 def test_back_online_it_polls_at_once(visit, ana, notify, settings, htmx, complaints):
-    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
     page = visit(ana)
     page.context.set_offline(True)
     notify("While offline")
@@ -91,7 +91,7 @@ def test_back_online_it_polls_at_once(visit, ana, notify, settings, htmx, compla
 def test_a_page_from_the_back_forward_cache_is_blanked_and_asked_for_anew(
     visit, ana, three, settings, htmx
 ):
-    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
     page = visit(ana, "/notifications/")
     left = page.evaluate(
         "() => { dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));"
@@ -100,6 +100,34 @@ def test_a_page_from_the_back_forward_cache_is_blanked_and_asked_for_anew(
     assert left == 0
     expect_unread(page, 3)
     expect(page.locator("main .themis-item")).to_have_count(3)
+
+
+def test_a_page_that_left_with_a_poll_under_way_asks_anew_when_it_is_back(
+    visit, ana, three, settings, htmx, foreseen
+):
+    # That the old request was given up.
+    foreseen += ["htmx:(afterRequest|sendAbort)", "abort"]
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
+    page = visit(ana)
+    held = []
+    page.route("**/bell/*", lambda route: route.continue_() if held else held.append(route))
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(300)
+    assert len(held) == 1
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect_unread(page, 3)
+
+
+def test_a_page_that_has_just_loaded_does_not_poll_when_it_gets_the_focus(
+    visit, ana, settings, htmx
+):
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
+    page = visit(ana)
+    polls = []
+    page.on("request", lambda request: "/bell/" in request.url and polls.append(request))
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.wait_for_timeout(300)
+    assert polls == []
 
 
 def test_turned_off_it_never_polls_by_itself(visit, ana, notify, settings, htmx):

@@ -1,5 +1,5 @@
-// State lives in attributes, requests are htmx's, words are the server's. What htmx 2 and 4 name
-// differently is listened for under both names.
+// State lives in attributes, requests are htmx's, words are the server's. What htmx 2 and 4
+// name differently is listened for under both.
 
 const SLOWEST = 600_000;
 // A little over htmx's own.
@@ -18,7 +18,7 @@ const on = (names, listener, capture = false) => {
 let timer;
 let failures = 0;
 let asked = 0;
-let last = 0;
+let last = Date.now();
 let begun = false;
 let again = false;
 let stale = false;
@@ -78,7 +78,7 @@ on("visibilitychange", comeBack);
 addEventListener("online", comeBack);
 addEventListener("focus", () => Date.now() - last > interval() && comeBack());
 
-// Out of the back/forward cache; by now somebody else may sit here.
+// Out of the back/forward cache: somebody else may sit here.
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   asked = 0;
@@ -124,7 +124,7 @@ function replace(old, tag, attributes) {
   old.replaceWith(made);
 }
 
-// What happens in one tab is asked for in all.
+// What one tab did is asked for in all.
 
 const tabs = new BroadcastChannel("themis");
 const tell = () => tabs.postMessage("changed");
@@ -227,8 +227,8 @@ function look() {
 on("DOMContentLoaded htmx:load htmx:after:process htmx:afterSwap htmx:after:swap", look);
 
 function putButton(bell) {
-  const link = bell.querySelector("a.themis-bell__button");
-  const panel = bell.querySelector("[data-themis-panel]");
+  const link = one("a.themis-bell__button", bell);
+  const panel = one("[data-themis-panel]", bell);
   if (!link || !window.htmx || !("popover" in HTMLElement.prototype)) return;
   if (bell.dataset.themisAlerts) loadAlerts(bell);
   replace(link, "button", {
@@ -238,7 +238,7 @@ function putButton(bell) {
     "aria-labelledby": link.getAttribute("aria-labelledby"),
   });
   panel.hidden = false;
-  if (bell.querySelector("[data-themis-poller]")) start();
+  if (one("[data-themis-poller]", bell)) start();
 }
 
 function start() {
@@ -278,7 +278,7 @@ function showBadge(token) {
 function arrive(token, live) {
   const status = one("[data-themis-status]");
   const since = one(".themis-since");
-  if (status) status.textContent = live.querySelector("[data-themis-name]").textContent;
+  if (status) status.textContent = one("[data-themis-name]", live).textContent;
   if (since) since.value = newest;
   send(token, "themis:arrived");
 }
@@ -293,14 +293,14 @@ function mirror(live) {
   for (const other of all("[data-themis-live]")) {
     if (other === live) continue;
     const copy = live.cloneNode(true);
-    copy.querySelector("[data-themis-name]").id = other.id.replace(/-live$/, "-name");
+    one("[data-themis-name]", copy).id = other.id.replace(/-live$/, "-name");
     all("[data-themis-newest]", copy).forEach((element) => seen.add(element));
     other.replaceChildren(...copy.childNodes);
   }
 }
 
 function offer(bar, token) {
-  const shown = Number(bar.parentElement.querySelector(".themis-shown")?.value ?? 0);
+  const shown = Number(one(".themis-shown", bar.parentElement)?.value ?? 0);
   bar.hidden = !token.dataset.themisFresh || shown >= Number(token.dataset.themisNewest);
   bar.textContent = token.dataset.themisFresh;
 }
@@ -309,10 +309,15 @@ on("click", ({ target }) => {
   const bar = target.closest?.("[data-themis-refresh]");
   const list = bar?.closest("[data-themis-list]");
   if (!list) return;
-  list.parentElement.tabIndex = -1;
-  list.parentElement.focus();
+  holdFocus(list);
   send(list, "themis:refresh");
 });
+
+// The list is about to be replaced; what is around it stays.
+function holdFocus(list) {
+  list.parentElement.tabIndex = -1;
+  list.parentElement.focus();
+}
 
 const isOpen = (panel) => panel.matches(":popover-open");
 
@@ -329,14 +334,14 @@ on(
 
 function open(panel) {
   const now = one("[data-themis-newest]")?.dataset.themisDigest;
-  const body = panel.querySelector("[data-themis-list]");
+  const body = one("[data-themis-list]", panel);
   if (body.dataset.themisDigest !== now) send(body, "themis:refresh");
   body.dataset.themisDigest = now;
   place(panel);
 }
 
 function close(panel) {
-  panel.querySelector("[data-themis-notices]").replaceChildren();
+  one("[data-themis-notices]", panel).replaceChildren();
   // A click outside leaves the focus on <body>; Esc returns it by itself.
   if (adrift()) {
     panel.closest("[data-themis-bell]")?.querySelector("button")?.focus();
@@ -365,7 +370,7 @@ function follow(event) {
   const item = link?.closest(".themis-item--unread");
   if (!item || event.defaultPrevented || event.button > 1) return;
   const opensTab = event.button === 1 || event.ctrlKey || event.metaKey || event.shiftKey;
-  const form = item.querySelector("form");
+  const form = one("form", item);
   const read = fetch(form.action, {
     method: "POST",
     body: new URLSearchParams(new FormData(form)),
@@ -407,7 +412,7 @@ on(
   true,
 );
 
-// They leave by an animation, which waits while they are pointed at or hold the focus.
+// They leave by an animation, which waits while they are pointed at or focused.
 on("animationend", ({ target, animationName }) => {
   if (animationName === "themis-leave") target.remove();
 });
@@ -450,13 +455,13 @@ function heed(notice) {
   else if (back) show(one(`#${scope}-${back}`), scope);
   else if ("themisChanged" in notice.dataset) {
     all("[data-themis-list]").forEach(refresh);
-    if (adrift()) focusIn(listOf(scope));
+    if (adrift()) holdFocus(listOf(scope));
   }
 }
 
 const listOf = (scope) => one(`#${scope}-body`) ?? one(`#${scope}`);
 
-// "Show older" goes once it is pressed: the focus moves to what it brought.
+// "Show older" goes once pressed: the focus moves to what it brought.
 
 let older = false;
 
@@ -465,14 +470,12 @@ on("click", ({ target }) => {
 });
 
 function takeFocus(day) {
-  if (older && adrift()) {
-    focusIn(day);
-  }
+  if (older && adrift()) focusIn(day);
 }
 
-// How far the list is unfolded, so that a refresh does not fold it up.
+// How far the list is unfolded: a refresh does not fold it up.
 function remember(more) {
-  const through = more.closest("[data-themis-list]").querySelector(".themis-through");
+  const through = one(".themis-through", more.closest("[data-themis-list]"));
   through.value = more.dataset.themisMore;
 }
 
@@ -530,7 +533,7 @@ addEventListener("load", () => {
 // Perhaps somebody has just signed out here.
 if (!one("[data-themis-bell]")) tell();
 
-// Muting. A menu closes by Esc, by its choice and by a click elsewhere; the focus stays near.
+// Muting. A menu closes by Esc, its choice and a click elsewhere; the focus stays near.
 
 const menus = () => all(".themis-item__more[open]");
 let more;
