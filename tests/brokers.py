@@ -13,6 +13,8 @@ from time import monotonic, sleep
 
 from kombu import Connection, Queue
 
+from tests.databases import address
+
 ROOT = Path(__file__).resolve().parent.parent
 RABBITMQ = (os.environ.get("RABBITMQ_HOST", "127.0.0.1"), 5672)
 
@@ -129,7 +131,7 @@ class Worker:
             "THEMIS_TEST_BROKER": url,
             "THEMIS_TEST_QUEUE": queue,
             "THEMIS_TEST_DATABASE": "postgres",
-            "PGDATABASE": database,
+            "THEMIS_POSTGRES_URL": address("postgres", database),
         }
         if pause:
             environment["THEMIS_TEST_PAUSE"] = str(pause)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 from tempfile import gettempdir
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 # Where each server is, and the environment's variable that names another place.
 ADDRESSES = {
@@ -26,6 +26,13 @@ def isolation():
 def database(vendor):
     """Return the DATABASES entry for sqlite, postgres or mariadb."""
     return {"sqlite": _sqlite, "postgres": _postgres, "mariadb": _mariadb}[vendor]()
+
+
+def address(vendor, name):
+    """Return the address of another database on the same server, for another process."""
+    variable, local = ADDRESSES[vendor]
+    url = urlsplit(os.environ.get(variable) or local)
+    return url._replace(path=f"/{quote(name)}").geturl()
 
 
 def _sqlite():

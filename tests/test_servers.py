@@ -12,6 +12,7 @@ from django.db import connection
 from django.urls import reverse
 
 from tests.brokers import ROOT, answers, free_port, wait_until
+from tests.databases import address
 from themis_htmx.models import UserNotification
 
 WORKERS = 4
@@ -59,7 +60,7 @@ def serve(client, user):
         port = free_port()
         environment = os.environ | {
             "THEMIS_TEST_DATABASE": "postgres",
-            "THEMIS_POSTGRES_URL": f"postgres://postgres@127.0.0.1:5432/{connection.settings_dict['NAME']}",
+            "THEMIS_POSTGRES_URL": address("postgres", connection.settings_dict["NAME"]),
         }
         command = [sys.executable, "-m", module, *(part.format(port=port) for part in arguments)]
         started.append(subprocess.Popen(command, cwd=ROOT, env=environment))
