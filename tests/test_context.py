@@ -1,7 +1,5 @@
 """What each component shows, read for the user of a request."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
@@ -83,17 +81,6 @@ def test_a_bell_is_read_anew_for_each_request(user, notify):
 )
 def test_the_label_is_exact_to_99(unread, label):
     assert context.unread_label(Digest(unread, 0, 0)) == label
-
-
-def test_a_page_is_grouped_by_day_and_says_no_day_twice(notify):
-    now = timezone.now().replace(hour=12)
-    days = [notify(created_at=now - timedelta(days=number)) for number in (0, 0, 1, 300)]
-
-    grouped = context.by_day(days)
-    assert [name for name, _rows in grouped[:2]] == ["Today", "Yesterday"]
-    assert [len(rows) for _name, rows in grouped] == [2, 1, 1]
-    assert [name for name, _rows in context.by_day(days, "Today")[:2]] == ["", "Yesterday"]
-    assert context.by_day([]) == []
 
 
 def test_the_newest_id_of_an_empty_page_is_nothing(notify):

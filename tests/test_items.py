@@ -42,6 +42,27 @@ def test_what_a_source_is_called_is_text(notify, settings, where):
     assert HTML in item(response).text
 
 
+AWKWARD = ["{title}", "{0}", "{{}}", "%(title)s", "themis0title0", "themis0pk0", "{% url %}"]
+
+
+@pytest.mark.parametrize("where", ["dropdown", "inbox"])
+def test_the_buttons_of_each_are_its_own(user, notify, where):
+    """They are rendered once for what is alike, and filled in."""
+    made = [notify(title, source_app=title, source_model=title) for title in AWKWARD]
+    made += [notify("Read", read_at=made[0].created_at), notify("Alone", source_app="")]
+
+    page = parse(browser(user).get(address(where)))
+
+    for one in made:
+        (shown,) = page.all("li", data_themis_item=str(one.pk))
+        named = [shown.one(id=f"{shown['id']}-{name}") for name in ("toggle", "dismiss")]
+        assert [button["aria-label"].partition(": ")[2] for button in named] == [one.title] * 2
+        assert named[1]["formaction"] == address("dismiss", one)
+        assert shown.one("form")["action"] == address("unread" if one.read_at else "read", one)
+        sources = [field["value"] for field in shown.all("input", name="source_app")]
+        assert sources == [one.source_app][: bool(one.source_app)]
+
+
 @WHERE
 @pytest.mark.parametrize(
     "url", ["/tasks/1/", "https://other.example/?a=1&b=2#c", '/"><u>', "/a b", "http://x/'\"<u>"]

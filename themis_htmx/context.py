@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -12,6 +11,7 @@ from django.template import Context
 from django.utils.translation import pgettext
 
 from themis_htmx.conf import setting
+from themis_htmx.days import by_day
 from themis_htmx.filters import Filters
 from themis_htmx.inbox import UNREAD_CAP, Digest, NotificationQuerySet
 from themis_htmx.models import MutedSource, UserNotification, UserProfile
@@ -52,8 +52,8 @@ def recent_sources(user: Any) -> list[str]:
 
 def profile(user: Any) -> UserProfile:
     """The user's choices as they are stored now, or the defaults."""
-    stored = UserProfile.objects.using(mine(user).db).filter(user_id=user.pk).first()
-    return stored or UserProfile(user=user)
+    stored = UserProfile.objects.using(mine(user).db).filter(user_id=user.pk)
+    return next(iter(stored), None) or UserProfile(user=user)
 
 
 def digest(user: Any) -> Digest:
@@ -174,17 +174,6 @@ def unread_label(digest: Digest) -> str:
 def newest_id(notifications: list[UserNotification]) -> int:
     """The newest id that a page shows; "mark all read" goes up to it."""
     return notifications[0].pk if notifications else 0
-
-
-def by_day(
-    notifications: list[UserNotification], continued: str = ""
-) -> list[tuple[str, list[UserNotification]]]:
-    """Group what is newest first under the names of its days.
-
-    ``continued`` is the day under which the page before it ended: its name is not said twice.
-    """
-    days = groupby(notifications, key=lambda notification: day_name(notification.created_at))
-    return [("" if name == continued else name, list(group)) for name, group in days]
 
 
 def preferences(request: HttpRequest, form: PreferencesForm | None = None) -> dict[str, Any]:

@@ -78,12 +78,13 @@ class NotificationQuerySet(QuerySet[UserNotification]):
         named = bool(unset) and connections[self.db].vendor == "postgresql"
         return self.order_by(*([f"-{unset}"] if named else []), "-id")
 
-    def newest_ids(self, number: int, unset: str = "") -> list[int]:
-        """The ids of the newest ``number``, newest first, read from an index alone.
-
-        Asked for whole rows, MariaDB often sorts all of the user's instead.
-        """
-        return list(self.newest_first(unset).values_list("id", flat=True)[:number])
+    def newest(self, number: int, unset: str = "") -> Self:
+        """The newest ``number``, newest first; ``unset`` is that of :meth:`newest_first`."""
+        if connections[self.db].vendor != "mysql":
+            return self.newest_first(unset)[:number]
+        # Asked for whole rows at once, MariaDB often sorts all of the user's.
+        ids = self.newest_first(unset).values_list("id", flat=True)[:number]
+        return self.filter(pk__in=list(ids)).newest_first()
 
     def page(
         self, *, before: int | None = None, through: int = 0, size: int, unset: str = ""
@@ -95,11 +96,11 @@ class NotificationQuerySet(QuerySet[UserNotification]):
         ``unset`` is that of :meth:`newest_first`.
         """
         if through:
-            size = max(size, len(self.filter(pk__gte=through).newest_ids(10 * size, unset)))
+            unfolded = self.filter(pk__gte=through).newest(10 * size, unset)
+            size = max(size, len(unfolded.values_list("pk")))
         older = self if before is None else self.filter(pk__lt=before)
-        ids = older.newest_ids(size + 1, unset)
-        shown = list(self.filter(pk__in=ids[:size]).newest_first())
-        return Page(shown, ids[size - 1] if len(ids) > size else None)
+        found = list(older.newest(size + 1, unset))
+        return Page(found[:size], found[size - 1].pk if len(found) > size else None)
 
     def newest_unread(self) -> Self:
         """The newest 100 unread: as many as the badge counts."""
@@ -116,10 +117,10 @@ class NotificationQuerySet(QuerySet[UserNotification]):
         )
         return Digest(found["unread"], found["newest"] or 0, int(found["total"] or 0))
 
-    def recent_sources(self, among: int = 500, unset: str = "") -> list[str]:
+    def recent_sources(self, among: int = 100, unset: str = "") -> list[str]:
         """The source apps of the newest ``among``, in alphabetical order."""
-        recent = self.filter(pk__in=self.newest_ids(among, unset))
-        return sorted(set(recent.values_list("source_app", flat=True)) - {""})
+        recent = self.newest(among, unset).values_list("source_app", flat=True)
+        return sorted(set(recent) - {""})
 
     # Verbs: each returns how many rows it changed
 

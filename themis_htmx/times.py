@@ -1,10 +1,11 @@
 """Instants in words: how long ago, what day, what time of day."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
-from django.utils import timezone
-from django.utils.formats import date_format, time_format
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils import dateformat, timezone
+from django.utils.formats import get_format
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 DAY = timedelta(days=1)
 
@@ -45,7 +46,7 @@ def how_long_ago(instant: datetime) -> str:
 
 def time_of_day(instant: datetime) -> str:
     """The local time, as the language writes it."""
-    return time_format(local(instant).time(), "TIME_FORMAT")
+    return _clock(local(instant).time(), get_format("TIME_FORMAT"))
 
 
 def date_and_time(instant: datetime) -> str:
@@ -53,7 +54,11 @@ def date_and_time(instant: datetime) -> str:
 
     Not by DATETIME_FORMAT, which Django lacks for Arabic.
     """
-    parts = {"date": date_format(local(instant), "DATE_FORMAT"), "time": time_of_day(instant)}
+    here, clock = local(instant), get_format("TIME_FORMAT")
+    parts = {
+        "date": _written(here.date(), "DATE_FORMAT"),
+        "time": _clock(here.time(), clock),
+    }
     return pgettext("date and time", "%(date)s, %(time)s") % parts
 
 
@@ -66,6 +71,25 @@ def language() -> str:
 
 
 def _date(day: date, today: date) -> str:
-    if day.year == today.year:
-        return date_format(day, "MONTH_DAY_FORMAT")
-    return date_format(day, "DATE_FORMAT")
+    return _written(day, "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT")
+
+
+def _written(day: date, form: str) -> str:
+    return _in_words(day, get_format(form), get_language())
+
+
+def _clock(at: time, form: str) -> str:
+    # A second more or less is not seen, unless the format tells it.
+    shown = at if set(form) & {"s", "u"} else at.replace(second=0, microsecond=0)
+    return _time_in_words(shown, form, get_language())
+
+
+# A list has many of few days and minutes, and Django takes a format apart each time.
+@lru_cache(maxsize=512)
+def _in_words(day: date, form: str, language: str | None) -> str:
+    return dateformat.format(day, form)
+
+
+@lru_cache(maxsize=2048)
+def _time_in_words(at: time, form: str, language: str | None) -> str:
+    return dateformat.time_format(at, form)

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import get_language_bidi
 
 from themis.models import UserNotification, UserProfile
-from themis_htmx.context import INBOX_SCOPE, by_day
+from themis_htmx.context import INBOX_SCOPE
+from themis_htmx.days import by_day
 from themis_htmx.filters import Filters
 from themis_htmx.models import MutedSource
 from themis_htmx.preferences import PreferencesForm

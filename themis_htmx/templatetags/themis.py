@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.template import Context
+from django.template import Context, Engine, Template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from themis_htmx import context as shown
 from themis_htmx import times
 from themis_htmx.filters import Filters
+from themis_htmx.items import Buttons
 from themis_htmx.models import UserNotification
 from themis_htmx.navigation import current_page
 from themis_htmx.parameters import whole
@@ -130,7 +131,7 @@ def themis_item_templates(notification: UserNotification) -> list[str]:
 def themis_time(instant: datetime, scope: str = "") -> SafeString:
     """When, in words; in the inbox, whose headings name the day, earlier days show the time."""
     here = times.local(instant)
-    under_heading = scope == shown.INBOX_SCOPE and not times.is_today(instant)
+    under_heading = scope == shown.INBOX_SCOPE and not times.is_today(here)
     words = times.time_of_day(instant) if under_heading else times.how_long_ago(instant)
     return format_html(
         '<time lang="{}" datetime="{}" title="{}" data-themis-time="{}">{}</time>',
@@ -140,6 +141,26 @@ def themis_time(instant: datetime, scope: str = "") -> SafeString:
         "clock" if under_heading else "ago",
         words,
     )
+
+
+@register.simple_tag
+def themis_list_buttons() -> Buttons:
+    """What a list hands to each of its items, so that buttons are rendered once a kind."""
+    return Buttons()
+
+
+@register.simple_tag(takes_context=True)
+def themis_item_buttons(
+    context: Context, notification: UserNotification, scope: str, here: str, buttons: Any = None
+) -> SafeString:
+    """The buttons and the menu of an item; without a list's ``buttons`` for this one alone."""
+    inside = _template(context, "themis/items/buttons.html")
+
+    def render(told: dict[str, Any]) -> str:
+        with context.push(**told, scope=scope, here=here):
+            return inside.render(context)
+
+    return (buttons or Buttons()).of(notification, render)
 
 
 @register.simple_tag(takes_context=True)
@@ -157,10 +178,14 @@ def _for_user(context: Context, name: str, **values: Any) -> str:
 
 def _component(context: Context, name: str, **values: Any) -> SafeString:
     """Render a component, escaped whatever the host's template says."""
-    engine = context.template.engine if context.template else template.Engine.get_default()
     autoescape, context.autoescape = context.autoescape, True
     try:
         with context.push(**values):
-            return engine.get_template(f"themis/tags/{name}.html").render(context)
+            return _template(context, f"themis/tags/{name}.html").render(context)
     finally:
         context.autoescape = autoescape
+
+
+def _template(context: Context, name: str) -> Template:
+    engine = context.template.engine if context.template else Engine.get_default()
+    return engine.get_template(name)

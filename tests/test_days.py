@@ -1,0 +1,19 @@
+"""A list under the names of its days."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from themis_htmx.days import by_day
+from themis_htmx.models import UserNotification
+
+
+def test_a_page_is_grouped_by_day_and_says_no_day_twice():
+    now = timezone.now().replace(hour=12)
+    days = [UserNotification(created_at=now - timedelta(days=days)) for days in (0, 0, 1, 300)]
+
+    grouped = by_day(days)
+    assert [name for name, _rows in grouped[:2]] == ["Today", "Yesterday"]
+    assert [len(rows) for _name, rows in grouped] == [2, 1, 1]
+    assert [name for name, _rows in by_day(days, "Today")[:2]] == ["", "Yesterday"]
+    assert by_day([]) == []
