@@ -79,12 +79,16 @@ class NotificationQuerySet(QuerySet[UserNotification]):
         return self.order_by(*([f"-{unset}"] if named else []), "-id")
 
     def newest(self, number: int, unset: str = "") -> Self:
-        """The newest ``number``, newest first; ``unset`` is that of :meth:`newest_first`."""
-        if connections[self.db].vendor != "mysql":
-            return self.newest_first(unset)[:number]
-        # Asked for whole rows at once, MariaDB often sorts all of the user's.
-        ids = self.newest_first(unset).values_list("id", flat=True)[:number]
-        return self.filter(pk__in=list(ids)).newest_first()
+        """The newest ``number``, newest first; ``unset`` is that of :meth:`newest_first`.
+
+        Their ids are read first, from an index alone. Asked for whole rows, MariaDB often sorts
+        all of the user's, and PostgreSQL may walk through everybody's.
+        """
+        return self.filter(pk__in=self.newest_ids(number, unset)).newest_first()
+
+    def newest_ids(self, number: int, unset: str = "") -> list[int]:
+        """The ids of the newest ``number``."""
+        return list(self.newest_first(unset).values_list("id", flat=True)[:number])
 
     def page(
         self, *, before: int | None = None, through: int = 0, size: int, unset: str = ""
@@ -96,8 +100,7 @@ class NotificationQuerySet(QuerySet[UserNotification]):
         ``unset`` is that of :meth:`newest_first`.
         """
         if through:
-            unfolded = self.filter(pk__gte=through).newest(10 * size, unset)
-            size = max(size, len(unfolded.values_list("pk")))
+            size = max(size, len(self.filter(pk__gte=through).newest_ids(10 * size, unset)))
         older = self if before is None else self.filter(pk__lt=before)
         found = list(older.newest(size + 1, unset))
         return Page(found[:size], found[size - 1].pk if len(found) > size else None)
