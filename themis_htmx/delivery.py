@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from themis_htmx.drafts import Draft
 from themis_htmx.models import UserNotification
+from themis_htmx.prepared import recipient
 from themis_htmx.recipients import Recipient, database, eligible, recipients, stale_holders
 from themis_htmx.selecting import insert_selected
 from themis_htmx.signals import notification_created, send_created
@@ -26,11 +28,11 @@ UNIQUE_VIOLATIONS = {"23505", "SQLITE_CONSTRAINT_UNIQUE", 1062}
 def deliver_one(user: Any, draft: Draft) -> UserNotification | None:
     """Write the draft for one user, or return ``None`` where it is not wanted or a duplicate."""
     for _attempt in range(ATTEMPTS):
-        found = recipients([user.pk], draft)
-        if not found:
+        found = recipient(user, draft)
+        if found is None:
             return None
         try:
-            return _insert_one(user, draft, found[0].stale_holder)
+            return _insert_one(user, draft, found.stale_holder)
         except IntegrityError as error:
             if not is_duplicate(error):
                 raise
@@ -45,7 +47,7 @@ def deliver(user_ids: list[Any], draft: Draft) -> int:
         except IntegrityError as error:
             if not is_duplicate(error):
                 raise
-    return sum(_insert_alone(recipient, draft) for recipient in recipients(user_ids, draft))
+    return sum(_insert_alone(one, draft) for one in recipients(user_ids, draft))
 
 
 def is_duplicate(error: IntegrityError) -> bool:
@@ -62,15 +64,21 @@ def is_duplicate(error: IntegrityError) -> bool:
 
 def _insert_one(user: Any, draft: Draft, stale_holder: int | None) -> UserNotification:
     notification = UserNotification(user_id=user.pk, **draft.columns())
-    if draft.dedup_key is None:
+    with _savepoint(draft, stale_holder):
+        _release([stale_holder])
         notification.save(using=database(), force_insert=True)
-    else:
-        # A savepoint of its own: PostgreSQL allows nothing more in a transaction after an error.
-        with transaction.atomic(using=database()):
-            _release([stale_holder])
-            notification.save(using=database(), force_insert=True)
     _announce([notification])
     return notification
+
+
+def _savepoint(draft: Draft, stale_holder: int | None) -> AbstractContextManager[None]:
+    """One where an insert may fail: PostgreSQL allows nothing in a transaction after an error.
+
+    Outside of a transaction, a statement that is alone needs none.
+    """
+    alone = stale_holder is None and not connections[database()].in_atomic_block
+    may_fail = draft.dedup_key is not None and not alone
+    return transaction.atomic(using=database()) if may_fail else nullcontext()
 
 
 def _insert_batch(user_ids: list[Any], draft: Draft) -> int:
@@ -94,15 +102,15 @@ def _insert_rows(batch: list[Recipient], draft: Draft) -> int:
     columns = {"created_at": timezone.now(), **draft.columns()}
     rows = [UserNotification(user_id=to.user_id, **columns) for to in batch]
     with transaction.atomic(using=database()):
-        _release(recipient.stale_holder for recipient in batch)
+        _release(to.stale_holder for to in batch)
         UserNotification.objects.using(database()).bulk_create(rows)
         _announce(rows)
     return len(rows)
 
 
-def _insert_alone(recipient: Recipient, draft: Draft) -> int:
+def _insert_alone(one: Recipient, draft: Draft) -> int:
     try:
-        return _insert_rows([recipient], draft)
+        return _insert_rows([one], draft)
     except IntegrityError as error:
         if not is_duplicate(error):
             raise

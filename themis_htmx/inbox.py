@@ -156,6 +156,6 @@ class NotificationQuerySet(QuerySet[UserNotification]):
         return self.filter(read_at=at, dismissed_at=None).update(read_at=None)
 
 
-def live_expiry() -> Q:
-    """The condition that a row has not expired by now."""
-    return Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+def live_expiry(now: Any = None) -> Q:
+    """The condition that a row has not expired by ``now``, an instant or an expression."""
+    return Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
