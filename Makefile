@@ -44,8 +44,9 @@ format: $(INSTALLED) ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test-services: $(SERVICES_INSTALLED) ## unit tests on three databases
+test-services: $(SERVICES_INSTALLED) ## unit tests on three databases, real workers and servers
 	@$(BIN)/python scripts/services.py
+	@$(MAKE) test-celery
 
 test-postgres test-mariadb: $(SERVICES_INSTALLED)
 	@$(BIN)/python scripts/services.py $(@:test-%=%)
