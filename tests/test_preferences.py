@@ -152,7 +152,6 @@ def test_its_ids_do_not_clash_with_the_pages(user):
         (90, None, [7, 30, 60, ""]),
         (90, 30, [7, 30, 60, ""]),
         (90, 14, [7, 14, 30, 60, ""]),
-        (90, 365, [7, 30, 60, 365, ""]),
         (400, None, [7, 30, 60, 90, 180, 365, ""]),
         (7, None, [""]),
         (1, None, [""]),
@@ -162,6 +161,21 @@ def test_offered_are_usual_lengths_below_the_sites_maximum(settings, most, chose
     settings.THEMIS_NOTIFICATION_MAX_AGE_DAYS = most
 
     assert [value for value, _label in retention_choices(chosen)] == offered
+
+
+@pytest.mark.parametrize("chosen", [90, 365])
+def test_a_length_that_the_site_does_not_keep_shows_as_the_sites_maximum(user, settings, chosen):
+    settings.THEMIS_NOTIFICATION_MAX_AGE_DAYS = 90
+    UserProfile.objects.create(user=user, notification_retention_days=chosen)
+    form = PreferencesForm(instance=stored(user))
+
+    assert form["notification_retention_days"].value() is None
+    assert [label for _value, label in form.fields["notification_retention_days"].choices] == [
+        *("7 days", "30 days", "60 days", "90 days")
+    ]
+
+    submit(stored(user), **ON, notification_retention_days="")
+    assert stored(user).notification_retention_days == chosen
 
 
 def test_the_sites_maximum_is_told_in_days(settings):

@@ -101,6 +101,9 @@ class PreferencesForm(ProfileForm):
         kwargs.setdefault("auto_id", "themis-preferences-%s")
         super().__init__(*args, **kwargs)
         chosen = self.instance.notification_retention_days
+        if chosen is not None and chosen >= setting("THEMIS_NOTIFICATION_MAX_AGE_DAYS"):
+            # The site's maximum comes first, so that is what stands there. It stays stored.
+            chosen = self.initial["notification_retention_days"] = None
         field = self.fields["notification_retention_days"]
         field.choices = retention_choices(chosen)  # type: ignore[attr-defined]
 
