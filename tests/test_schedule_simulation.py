@@ -68,6 +68,7 @@ def test_a_server_that_comes_back_after_five_minutes_meets_no_wave():
     polls = polls_of(replace(CALM, outage=Trouble("outage", 1200, 1500)))
     before, after = tens(polls[600:1200]), tens(polls[1500:])
     assert max(after) <= 1.1 * max(before)
+    assert sum(polls[3000:]) == pytest.approx(600 * CALM.people / CALM.interval, rel=0.03)
     assert min(tens(polls[1400:1500])) < 0.5 * min(before)
 
 
