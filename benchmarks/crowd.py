@@ -1,22 +1,16 @@
 """Many people with a page open each, and a server that is up, restarts or is away."""
 
 from collections.abc import Callable
-from functools import partial
 from heapq import heapify, heappop, heappush
-from operator import itemgetter
 from random import Random
 
-from benchmarks.plans import Plan, Trouble
+from benchmarks.plans import ANSWER, PERSON, TIMER, Plan, Trouble
 from benchmarks.poller import NEVER, Poller
+from benchmarks.troubles import AWAY, RESTARTING, UP, changes
 
-# What an event is about: the page's timer, an answer, the person, the page's network.
-TIMER, ANSWER, PERSON, ONLINE, RELOAD = range(5)
 # htmx gives a request up after so many seconds; a poll's token is renewed after so many.
 PATIENCE, LIFETIME = 10.0, 600.0
 COUNTED = ("polls", "failed", "aged", "loads")
-UP, RESTARTING, AWAY = "up", "restarting", "away"
-
-Change = tuple[float, Callable[[float], None]]
 
 
 class Page(Poller):
@@ -47,7 +41,7 @@ class Crowd:
         """Let the time pass."""
         self._begin()
         acts = [self._timer, self._answer, self._act, self._online, self._load]
-        for begin, change in [*self._changes(), (float(self.plan.lasts), None)]:
+        for begin, change in [*changes(self), (float(self.plan.lasts), None)]:
             while self.events and self.events[0][0] < begin:
                 now, number, kind = heappop(self.events)
                 acts[kind](now, number)
@@ -60,14 +54,15 @@ class Crowd:
             page.hidden = self.draw() < self.plan.hidden_share
             self._open(page, -self.plan.warm_up)
             page.renewed -= self.draw() * LIFETIME
-            self._push(page.due, number, TIMER)
-            self._push(self._next_act(page, -self.plan.warm_up), number, PERSON)
+            self.push(page.due, number, TIMER)
+            self.push(self._next_act(page, -self.plan.warm_up), number, PERSON)
         heapify(self.events)
 
     def _second(self, now: float) -> int:
         return int(now + self.plan.warm_up)
 
-    def _push(self, when: float, number: int, kind: int) -> None:
+    def push(self, when: float, number: int, kind: int) -> None:
+        """Have something happen to a page."""
         heappush(self.events, (when, number, kind))
 
     def _open(self, page: Page, now: float) -> None:
@@ -93,8 +88,8 @@ class Crowd:
         # It refuses at once, or keeps silent until it is given up: each half of the time.
         if self.state is AWAY and not page.offline and self.draw() < 0.5:
             page.answered = now + PATIENCE
-            self._push(page.answered, number, ANSWER)
-            self._push(page.due, number, TIMER)
+            self.push(page.answered, number, ANSWER)
+            self.push(page.due, number, TIMER)
         else:
             self._take(now, number, page, good=self.state is UP and not page.offline)
 
@@ -113,7 +108,7 @@ class Crowd:
         if page.polled(now, good=good, retry_after=told):
             self._ask(now, number, page)
         else:
-            self._push(page.due, number, TIMER)
+            self.push(page.due, number, TIMER)
 
     def _note(self, now: float, page: Page) -> None:
         if page.failures and self.latest:
@@ -149,7 +144,7 @@ class Crowd:
             page.hidden = True
         else:
             self._load(now, number)
-        self._push(self._next_act(page, now), number, PERSON)
+        self.push(self._next_act(page, now), number, PERSON)
 
     def _poll(self, now: float, number: int, page: Page) -> None:
         if page.poll(now):
@@ -161,7 +156,7 @@ class Crowd:
             self.counts["loads"][self._second(now)] += 1
         if self.state is UP and not page.offline:
             self._open(page, now)
-            self._push(page.due, number, TIMER)
+            self.push(page.due, number, TIMER)
         else:
             # An error page has no script.
             page.broken, page.due, page.answered = True, NEVER, NEVER
@@ -171,40 +166,3 @@ class Crowd:
         page.offline = False
         if not page.broken:
             self._poll(now, number, page)
-
-    # What happens to all
-
-    def _changes(self) -> list[Change]:
-        deploy, outage, network = self.plan.deploy, self.plan.outage, self.plan.network
-        found: list[Change] = []
-        if deploy:
-            found += [(deploy.begin, partial(self._turn, RESTARTING)), (deploy.end, self._deployed)]
-        if outage:
-            found += [(outage.begin, partial(self._turn, AWAY)), (outage.end, self._back)]
-        if network:
-            found += [(network.begin, self._cut), (network.end, self._reach)]
-        return sorted(found, key=itemgetter(0))
-
-    def _turn(self, state: str, now: float) -> None:
-        self.state = state
-
-    def _back(self, now: float) -> None:
-        self.state, self.latest = UP, self.plan.outage
-
-    def _deployed(self, now: float) -> None:
-        self.state, self.latest = UP, self.plan.deploy
-        if self.plan.reload_spread:
-            for number in range(len(self.pages)):
-                self._push(now + self.draw() * self.plan.reload_spread, number, RELOAD)
-
-    def _cut(self, now: float) -> None:
-        for page in self._in_that_network():
-            page.offline = True
-
-    def _reach(self, now: float) -> None:
-        self.latest = self.plan.network
-        for number in range(len(self._in_that_network())):
-            self._push(now + self.draw() * self.plan.network_spread, number, ONLINE)
-
-    def _in_that_network(self) -> list[Page]:
-        return self.pages[: int(len(self.pages) * self.plan.network_share)]

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+# What an event is about: the page's timer, an answer, the person, the page's network, a reload.
+TIMER, ANSWER, PERSON, ONLINE, RELOAD = range(5)
+
 
 class Trouble(NamedTuple):
     """From when to when the server, or the network of some, is not there."""
