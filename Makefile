@@ -9,7 +9,7 @@ UNIT := $(BIN)/pytest tests --numprocesses=auto --dist=loadgroup
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test lint types unit e2e browser format \
-	test-services test-postgres test-mariadb test-celery matrix messages css css-check hosts screenshots bench clean
+	test-services test-postgres test-mariadb test-celery matrix messages css css-check hosts screenshots bench simulate clean
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -79,6 +79,9 @@ screenshots: $(INSTALLED) browser ## pictures of the example, for the documentat
 
 bench: $(INSTALLED) ## what the poll costs
 	$(BIN)/python -m benchmarks
+
+simulate: $(INSTALLED) ## an hour of 100,000 open pages: requests a second, with a deploy and an outage
+	$(BIN)/python -m benchmarks.schedule
 
 clean: ## remove everything that can be made again
 	rm -rf .venv .matrix .bench build dist static_src/node_modules e2e/node_modules \
