@@ -76,7 +76,7 @@ hosts: ## build Bootstrap's and daisyUI's stylesheets for the gallery (needs npm
 screenshots: $(INSTALLED) browser ## pictures of the example, for the documentation
 	$(BIN)/python scripts/screenshots.py
 
-bench: $(INSTALLED) ## what the poll costs
+bench: $(INSTALLED) ## what the poll and the inbox cost
 	$(BIN)/python -m benchmarks
 
 clean: ## remove everything that can be made again

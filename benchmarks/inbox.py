@@ -11,7 +11,7 @@ BLOCKS = {
     "weights": 1,
     "sends": 10,
     "commits": 8,
-    "fan_out": 7,
+    "fan_out": 6,
     "pages": 8,
     "mark": 7,
     "clean": 6,

@@ -10,7 +10,7 @@ from benchmarks.child_poll import cookie_of, signed_in
 from benchmarks.plain import views
 from benchmarks.stocking import Stock
 
-WARM_UP, ROUNDS = 3, 15
+WARM_UP, ROUNDS = 3, 12
 DEEP = 1_000
 
 
@@ -36,4 +36,6 @@ def check(name: str, response: Any, item: str, page: int) -> None:
     expect(f"rows on {name}", shown.count(item), views.PAGE_SIZE)
     newest = rows.HEAVY - 1 - (page - 1) * views.PAGE_SIZE
     oldest = newest - views.PAGE_SIZE + 1
-    expect(f"{name} has its rows", [str(n) in shown for n in (newest, oldest)], [True, True])
+    # As every kit's title has it: "Task 7 was …", "assigned task 7 to …".
+    found = [f"ask {number} " in shown for number in (newest, oldest)]
+    expect(f"newest and oldest on {name}", found, [True, True])
