@@ -39,7 +39,17 @@ class Figure(NamedTuple):
         size, unit = (1000, "ms") if thousands else (1, self.unit)
         return f"{ratio:.2f} ({own / size:.0f} of {others[0] / size:.0f} {unit})"
 
+    def subject(self) -> str:
+        """What its limit is about."""
+        if not self.beside:
+            return self.title
+        return (
+            f"{self.title}, {HELD}" if self.is_absolute else f"{self.title} ÷ {self.beside}, {HELD}"
+        )
 
+
+# The limits are about this one; the others show what the same costs elsewhere.
+HELD = "PostgreSQL"
 ONE = "`create()` of a plain row"
 FIGURES = {
     "send": Figure("send one", ONE, 1.8),
@@ -54,8 +64,6 @@ FIGURES = {
     "js": Figure("scripts, gzipped", "", KILOBYTES_8, "B", is_absolute=True),
     "css": Figure("styles, gzipped", "", KILOBYTES_8, "B", is_absolute=True),
 }
-# The limits are about this one; the others show what the same costs elsewhere.
-HELD = "PostgreSQL"
 
 
 def table(title: str, found: Blocks) -> Iterator[str]:
@@ -74,5 +82,4 @@ def limits(found: Found) -> Iterator[str]:
         blocks = found.get(HELD, {}).get(name, {})
         if figure.most < inf and blocks:
             values = [figure.value(block) for block in blocks[OURS.name]]
-            what = f"{figure.title} ÷ {figure.beside}" if not figure.is_absolute else figure.title
-            yield verdict(f"{what}, {HELD}", values, most=figure.most)
+            yield verdict(figure.subject(), values, most=figure.most)

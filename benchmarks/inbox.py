@@ -12,8 +12,8 @@ BLOCKS = {
     "sends": 10,
     "commits": 8,
     "fan_out": 6,
-    "pages": 8,
-    "mark": 7,
+    "pages": 6,
+    "mark": 6,
     "clean": 6,
 }
 # A kit that takes longer for a block is asked once.
