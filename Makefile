@@ -77,7 +77,7 @@ hosts: ## build Bootstrap's and daisyUI's stylesheets for the gallery (needs npm
 screenshots: $(INSTALLED) browser ## pictures of the example, for the documentation
 	$(BIN)/python scripts/screenshots.py
 
-bench: $(INSTALLED) ## what the poll costs
+bench: $(INSTALLED) ## what the poll and the inbox cost
 	$(BIN)/python -m benchmarks
 
 simulate: $(INSTALLED) ## an hour of 100,000 open pages: requests a second, with a deploy and an outage

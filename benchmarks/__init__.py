@@ -1,1 +1,1 @@
-"""What the poll costs, beside an empty logged-in view and beside two other kits."""
+"""What a poll and an inbox cost, beside something plain and beside two other kits."""

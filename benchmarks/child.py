@@ -1,6 +1,6 @@
 """What runs in the environment of one kit: it seeds, then measures when it is told to.
 
-A word on a line comes in (``requests`` or ``block``), and a line of JSON goes out.
+A word on a line comes in, and a line of JSON goes out. Which words there are is the suite's choice.
 """
 
 import json
@@ -13,18 +13,10 @@ from typing import Any
 
 import django
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError, connection
-from django.test import Client
-
-from benchmarks import seeding, timing
-from benchmarks.projects import empty
-
-# Short blocks, and many: a burst of other work on the machine spoils one, not all.
-WARM_UP, ROUNDS = 18, 90
 
 
-def main() -> None:
+def main(suite: str) -> None:
     """Make the database, answer until the input ends, and remove the database."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     django.setup()
@@ -35,44 +27,18 @@ def main() -> None:
         say({"missing": str(error).strip()})
         return
     try:
-        answer()
+        answer(suite)
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
 
 
-def answer() -> None:
-    """Say what is here, then do as told."""
+def answer(suite: str) -> None:
+    """Seed, say what is here, then do as told."""
     project = import_module(settings.ROOT_URLCONF)
-    clients = {name: signed_in(user) for name, user in seeding.seed(project).items()}
-    handler = WSGIHandler()
+    told = import_module(f"benchmarks.child_{suite}").prepare(project)
     say(versions())
     for word in sys.stdin:
-        subjects = subjects_for(project, clients)
-        if word.strip() == "requests":
-            say([[*subject, timing.queries(handler, subject)] for subject in subjects])
-        else:
-            timing.medians(handler, subjects, WARM_UP)
-            say(timing.medians(handler, subjects, ROUNDS))
-
-
-def signed_in(user: Any) -> Client:
-    """A browser in which this person is signed in."""
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(user)
-    return client
-
-
-def subjects_for(project: Any, clients: dict[str, Client]) -> list[timing.Subject]:
-    """What is compared, asked for anew each time: a poll's token ages."""
-    name = settings.SESSION_COOKIE_NAME
-    cookies = {person: f"{name}={client.cookies[name].value}" for person, client in clients.items()}
-    return [
-        timing.Subject("empty", empty.PATH, cookies["light"], 204),
-        *(
-            timing.Subject(person, project.poll(client), cookies[person], project.STATUS)
-            for person, client in clients.items()
-        ),
-    ]
+        say(told(word.strip()))
 
 
 def versions() -> dict[str, str]:
@@ -92,4 +58,4 @@ def say(something: Any) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

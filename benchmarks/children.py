@@ -19,12 +19,12 @@ class DatabaseMissingError(Exception):
 class Child:
     """A kit on a database, waiting to be told what to measure."""
 
-    def __init__(self, kit: Kit, vendor: str, folder: Path) -> None:
+    def __init__(self, kit: Kit, suite: str, vendor: str, folder: Path) -> None:
         self.kit, self.python = kit, python_of(kit)
         named = {"BENCH_KIT": kit.name, "BENCH_DATABASE": vendor, "BENCH_FOLDER": str(folder)}
         self.environment = {**os.environ, **named}
         self.process = subprocess.Popen(
-            [self.python, "-W", "ignore::RuntimeWarning", "-m", "benchmarks.child"],
+            [self.python, "-W", "ignore::RuntimeWarning", "-m", "benchmarks.child", suite],
             cwd=ROOT,
             env=self.environment,
             stdin=subprocess.PIPE,
@@ -52,17 +52,18 @@ class Child:
 
 
 @contextmanager
-def children_on(vendor: str, folder: Path) -> Iterator[tuple[list[Child], dict[str, str]]]:
-    """A child for each kit, seeded one after the other, and the versions that they name."""
+def children_on(
+    suite: str, vendor: str, folder: Path
+) -> Iterator[tuple[list[Child], dict[str, str]]]:
+    """A child for each kit, seeded all at once, and the versions that they name."""
     versions: dict[str, str] = {}
     with ExitStack() as stack:
-        children = []
-        for kit in KITS.values():
-            child = Child(kit, vendor, folder)
+        children = [Child(kit, suite, vendor, folder) for kit in KITS.values()]
+        for child in children:
             stack.callback(child.end)
+        for child in children:
             said = child.hear()
             if "missing" in said:
                 raise DatabaseMissingError(said["missing"])
             versions |= said
-            children.append(child)
         yield children, versions

@@ -37,13 +37,13 @@ class Column(NamedTuple):
 
 def table(columns: list[Column], queries: dict[tuple[str, str], int]) -> Iterator[str]:
     """One row for each kit and person, as Markdown."""
-    yield _row("÷ the empty view", "queries", *(column.title() for column in columns))
-    yield _row(*["---"] * (len(columns) + 2))
-    yield _row("an empty `login_required` view", queries[OURS.name, "empty"], *["1"] * len(columns))
+    yield row("÷ the empty view", "queries", *(column.title() for column in columns))
+    yield row(*["---"] * (len(columns) + 2))
+    yield row("an empty `login_required` view", queries[OURS.name, "empty"], *["1"] * len(columns))
     for kit in KITS.values():
         for person, has in PEOPLE.items():
             cells = [column.cell(kit.name, person) for column in columns]
-            yield _row(f"{kit.package}, {has}", queries[kit.name, person], *cells)
+            yield row(f"{kit.package}, {has}", queries[kit.name, person], *cells)
 
 
 def limits(columns: list[Column]) -> Iterator[str]:
@@ -62,12 +62,15 @@ def limits(columns: list[Column]) -> Iterator[str]:
 
 def verdict(what: str, ratios: list[float], most: float = inf, least: float = 0) -> str:
     """The limit, the median of the blocks with their range, and met or not met."""
-    limit = f"at least {least:.2f}" if least else f"at most {most:.2f}"
+    # Ratios are small, bytes are many.
+    digits = 2 if max(ratios) < 100 else 0
+    limit = f"at least {least:.{digits}f}" if least else f"at most {most:.{digits}f}"
     found = median(ratios)
     word = "met" if least <= found <= most else "NOT MET"
-    blocks = f"blocks {min(ratios):.2f} to {max(ratios):.2f}"
-    return f"- limit {limit}: {found:.3f} ({blocks}), {word}: {what}"
+    blocks = f"blocks {min(ratios):.{digits}f} to {max(ratios):.{digits}f}"
+    return f"- limit {limit}: {found:.{digits + bool(digits)}f} ({blocks}), {word}: {what}"
 
 
-def _row(*cells: object) -> str:
+def row(*cells: object) -> str:
+    """A row of a table, as Markdown."""
     return f"| {' | '.join(map(str, cells))} |"

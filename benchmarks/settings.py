@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from benchmarks.environments import ROOT
 from benchmarks.kits import KITS
 from tests.databases import database
 
@@ -10,7 +11,8 @@ KIT = KITS[os.environ["BENCH_KIT"]]
 VENDOR = os.environ["BENCH_DATABASE"]
 NAMES = {
     "sqlite": str(Path(os.environ["BENCH_FOLDER"]) / f"{KIT.name}.sqlite3"),
-    "postgres": f"themis_bench_{KIT.name}",
+    # Of this checkout: a run in another one has databases of its own.
+    "postgres": f"themis_bench_{ROOT.name}_{KIT.name}",
 }
 
 SECRET_KEY = "benchmarks"
@@ -33,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     *KIT.apps,
+    "benchmarks.plain",
 ]
 
 MIDDLEWARE = [

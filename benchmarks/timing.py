@@ -1,6 +1,7 @@
-"""The WSGI level: the whole of Django for a request, and no server around it."""
+"""How long things take: an act, or a request with all of Django and no server around it."""
 
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from random import sample
 from statistics import median
@@ -51,7 +52,14 @@ class Subject(NamedTuple):
         return {**SERVER, **HEADERS, **asked, "wsgi.input": BytesIO()}
 
 
-def nanoseconds(handler: Callable[..., Any], subject: Subject) -> int:
+def nanoseconds(act: Callable[[], Any]) -> int:
+    """How long it takes to do something."""
+    start = perf_counter_ns()
+    act()
+    return perf_counter_ns() - start
+
+
+def answering(handler: Callable[..., Any], subject: Subject) -> int:
     """How long one request takes, from the call to the closed response."""
     environ = subject.environ()
     start = perf_counter_ns()
@@ -64,20 +72,27 @@ def nanoseconds(handler: Callable[..., Any], subject: Subject) -> int:
     return took
 
 
-def medians(handler: Callable[..., Any], subjects: list[Subject], rounds: int) -> dict[str, float]:
+def medians(measures: dict[str, Callable[[], int]], rounds: int) -> dict[str, float]:
     """The median microseconds of each over so many rounds, in which each comes once.
 
     What ran just before decides what the caches hold, so every round has an order of its own.
     """
-    took: dict[str, list[int]] = {subject.name: [] for subject in subjects}
+    took: dict[str, list[int]] = {name: [] for name in measures}
     for _round in range(rounds):
-        for subject in sample(subjects, len(subjects)):
-            took[subject.name].append(nanoseconds(handler, subject))
+        for name in sample(list(measures), len(measures)):
+            took[name].append(measures[name]())
     return {name: median(times) / 1000 for name, times in took.items()}
+
+
+def medians_of_requests(
+    handler: Callable[..., Any], subjects: list[Subject], rounds: int
+) -> dict[str, float]:
+    """The same for requests."""
+    return medians({one.name: partial(answering, handler, one) for one in subjects}, rounds)
 
 
 def queries(handler: Callable[..., Any], subject: Subject) -> int:
     """How many queries it runs."""
     with CaptureQueriesContext(connection) as captured:
-        nanoseconds(handler, subject)
+        answering(handler, subject)
     return len(captured)
