@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 
 from themis_htmx.inbox import UNREAD_CAP
 from themis_htmx.models import UserNotification
@@ -74,13 +75,15 @@ def test_pages_follow_each_other_by_key_without_gap_or_repetition(user, mine, nu
     assert [row for rows in found for row in rows] == made[::-1]
 
 
-def test_a_page_is_two_queries_that_skip_nothing(user, mine, statements):
+def test_a_page_is_one_query_that_skips_nothing(user, mine, statements):
     made = [notify_user(user, str(n)) for n in range(9)]
 
     for before in (None, made[4].pk):
-        ids, rows = statements(lambda before=before: mine.page(before=before, size=3))
-        assert "LIMIT 4" in ids
-        assert "OFFSET" not in ids + rows
+        asked = statements(lambda before=before: mine.page(before=before, size=3))
+        # On MariaDB the ids alone first, or it sorts all of the user's.
+        assert len(asked) == (2 if connection.vendor == "mysql" else 1)
+        assert "LIMIT 4" in asked[0]
+        assert "OFFSET" not in "".join(asked)
 
 
 def test_what_arrives_between_two_pages_moves_nothing(user, mine):

@@ -5,6 +5,7 @@ from itertools import chain
 from urllib.parse import urljoin
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from tests.browsers import HTMX, address, browser, htmx
@@ -162,14 +163,16 @@ def test_what_it_costs_does_not_grow(user, notify, make, statements, where):
 
 
 @pytest.mark.parametrize(
-    ("where", "number"), [("dropdown", 4), ("inbox_items", 6), ("inbox", 8), ("preferences", 6)]
+    ("where", "number", "looks"),
+    [("dropdown", 3, 1), ("inbox_items", 4, 2), ("inbox", 6, 2), ("preferences", 5, 1)],
 )
-def test_what_it_costs_beyond_session_and_user(user, make, statements, where, number):
-    """The pages have a bell, which costs two."""
+def test_what_it_costs_beyond_session_and_user(user, make, statements, where, number, looks):
+    """The pages have a bell, which costs two. MariaDB is asked twice for what is the newest."""
     make(30)
     client = browser(user)
 
-    assert len(statements(lambda: client.get(address(where)))) == 2 + number
+    more = looks if connection.vendor == "mysql" else 0
+    assert len(statements(lambda: client.get(address(where)))) == 2 + number + more
 
 
 def test_a_page_deep_down_costs_what_the_first_one_costs(user, make, statements):

@@ -28,10 +28,11 @@ LIFETIME = 600
 _SALT = "themis.poll"
 # Not Django's ":", which every poll would send, and have decoded, as "%3A".
 _SEPARATOR = "."
-# What NotificationQuerySet.newest_unread() says. IS NOT FALSE is also true without an expiry, and
-# is planned sooner than an OR.
+# What NotificationQuerySet.newest_unread() says. IS NOT TRUE also keeps what has no expiry, and is
+# planned sooner than an OR. Of IS NOT FALSE, where nothing ever expires, PostgreSQL would expect
+# not to keep a row, and read the whole table instead of the first hundred.
 _NEWEST_UNREAD = """SELECT id FROM {table}
-WHERE user_id = %s AND read_at IS NULL AND (expires_at > %s) IS NOT FALSE
+WHERE user_id = %s AND read_at IS NULL AND (expires_at <= %s) IS NOT TRUE
 ORDER BY {order} LIMIT {cap}"""
 _COMPILED: dict[str, str] = {}
 
