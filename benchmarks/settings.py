@@ -8,9 +8,11 @@ from tests.databases import database
 
 KIT = KITS[os.environ["BENCH_KIT"]]
 VENDOR = os.environ["BENCH_DATABASE"]
+NAME = os.environ.get("BENCH_NAME", KIT.name)
 NAMES = {
-    "sqlite": str(Path(os.environ["BENCH_FOLDER"]) / f"{KIT.name}.sqlite3"),
-    "postgres": f"themis_bench_{KIT.name}",
+    "sqlite": str(Path(os.environ["BENCH_FOLDER"]) / f"{NAME}.sqlite3"),
+    "postgres": f"themis_bench_{NAME}",
+    "mariadb": f"themis_bench_{NAME}",
 }
 
 SECRET_KEY = "benchmarks"
