@@ -9,10 +9,12 @@ from tests.databases import database
 
 KIT = KITS[os.environ["BENCH_KIT"]]
 VENDOR = os.environ["BENCH_DATABASE"]
+NAME = os.environ.get("BENCH_NAME", KIT.name)
 NAMES = {
-    "sqlite": str(Path(os.environ["BENCH_FOLDER"]) / f"{KIT.name}.sqlite3"),
+    "sqlite": str(Path(os.environ["BENCH_FOLDER"]) / f"{NAME}.sqlite3"),
     # Of this checkout: a run in another one has databases of its own.
-    "postgres": f"themis_bench_{ROOT.name}_{KIT.name}",
+    "postgres": f"themis_bench_{ROOT.name}_{NAME}",
+    "mariadb": f"themis_bench_{ROOT.name}_{NAME}",
 }
 
 SECRET_KEY = "benchmarks"
