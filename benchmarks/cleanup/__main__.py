@@ -37,7 +37,7 @@ def main() -> None:
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        for number in range(options.rounds):
+        for _round in range(options.rounds):
             run(options.rows)
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
@@ -54,24 +54,35 @@ def arguments() -> argparse.Namespace:
 
 
 def run(rows: int) -> None:
-    from time import perf_counter
+    """One round: the plain statement, the cleanup, and the cleanup with a writer beside it."""
+    plain, ours = (_fresh(rows, act) for act in ("plain", "cleanup"))
+    times = plain["seconds"], ours["seconds"]
+    print(
+        f"cleanup {times[1] / times[0]:.2f} times one DELETE ({times[1]:.2f} of {times[0]:.2f} s)"
+    )
+    print(f"  memory's peak grew by {ours['kB']} kB, with one DELETE by {plain['kB']}")
+    _fill(rows)
+    with writing() as alone:
+        sleep(ALONE)
+    with writing() as beside:
+        act_of("cleanup")
+    print(
+        f"  longest waits of a writer, ms: {beside}\n  and with nothing beside it: {alone}",
+        flush=True,
+    )
 
+
+def _fresh(rows: int, act: str) -> Any:
+    _fill(rows)
+    return act_of(act)
+
+
+def _fill(rows: int) -> None:
+    # Its models can be imported once Django is set up.
     from benchmarks.cleanup.rows import fill
 
-    for act in ("plain", "cleanup", "beside"):
-        s = perf_counter()
-        fill(rows)
-        print("fill", perf_counter() - s)
-        connection.close()
-        if act == "beside":
-            with writing() as alone:
-                sleep(ALONE)
-            print(alone)
-            with writing() as waits:
-                print("beside", act_of("cleanup"))
-            print(waits, flush=True)
-        else:
-            print(act, act_of(act), flush=True)
+    fill(rows)
+    connection.close()
 
 
 def act_of(act: str) -> Any:
