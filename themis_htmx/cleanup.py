@@ -17,7 +17,7 @@ from django.utils import timezone
 from themis_htmx.conf import setting
 from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.models import FanOutChunk, UserNotification, UserProfile
-from themis_htmx.pace import Pace
+from themis_htmx.pace import Pace, roomy
 
 Conditions = dict[str, Q]
 # What the conditions look at.
@@ -57,10 +57,11 @@ def cleanup(
     now, counts = timezone.now(), Counter[str](read=0, dismissed=0, expired=0)
     days = setting("THEMIS_NOTIFICATION_MAX_AGE_DAYS") if max_age_days is None else max_age_days
     conditions, pace = _conditions(now, days), Pace(_database(), batch_size)
-    for window, share in _windows(batch_size):
-        found = _find(window, conditions, batch_size)[0] if dry_run else None
-        counts.update(_clean(window, conditions, pace) if found is None else found)
-        progress(share)
+    with roomy(_database()):
+        for window, share in _windows(batch_size):
+            look = _find(window, conditions, batch_size)[0] if dry_run else None
+            counts.update(_clean(window, conditions, pace) if look is None else look)
+            progress(share)
     if not dry_run:
         FanOutChunk.objects.forget_old()
     return counts
