@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from time import perf_counter, sleep
 
 from django.db import connections
@@ -11,9 +12,9 @@ from django.db import connections
 # Seconds that a transaction is to take. Pages of the indexes are shared by many rows, so half of
 # it would delete far less than half.
 MOMENT = 0.1
-# SQLite's lock goes to whoever asks at the right time. Those who wait ask every 0.025 seconds, and
-# less often once they have waited for 0.13: the pause is long enough for them to find it open.
-PAUSE = 0.03
+# SQLite's lock goes to whoever asks at the right time. Who has waited for it for so long asks again
+# after at most so long: a pause of that length lets them find it open.
+PAUSES = ((0.12, 0.03), (0.22, 0.055), (inf, 0.105))
 FIRST, GROWTH = 1000, 4
 # SQLite's, in KiB: room for the pages that a batch changes. In its usual 2 MB they do not fit, and
 # it writes and syncs them over and over.
@@ -26,7 +27,7 @@ class Pace:
     def __init__(self, database: str, most: int) -> None:
         self.rows = min(FIRST, most)
         self._most = most
-        self._pause = PAUSE if connections[database].vendor == "sqlite" else 0
+        self._pauses = connections[database].vendor == "sqlite"
 
     @contextmanager
     def deleting(self, rows: int) -> Iterator[None]:
@@ -38,7 +39,8 @@ class Pace:
         if rows >= self.rows or took > MOMENT:
             possible = min(int(rows * MOMENT / took), GROWTH * self.rows, self._most)
             self.rows = max(possible, 1)
-        sleep(min(took, self._pause))
+        if self._pauses:
+            sleep(min(took, next(pause for waited, pause in PAUSES if took < waited)))
 
 
 @contextmanager

@@ -51,24 +51,31 @@ def measured(delete: Callable[[], int]) -> dict[str, float]:
 
 
 def write() -> dict[str, float]:
-    """Until the input ends, write now and then; how long the longest wait was, in ms."""
-    ended = Event()
+    """Write now and then until the input ends; how often, and how long the longest waits were."""
+    ended, actions = Event(), _actions()
     Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-    waits: dict[str, list[float]] = {}
-    failed = 0
-    actions = _actions()
     print(flush=True)
+    waits: dict[str, list[float]] = {name: [] for name in actions}
+    failed = 0
     while not ended.is_set():
         for name, action in actions.items():
-            start = perf_counter()
-            try:
-                action()
-            except OperationalError:
-                failed += 1
-            waits.setdefault(name, []).append(1000 * (perf_counter() - start))
+            took, worked = _timed(action)
+            waits[name].append(took)
+            failed += not worked
             sleep(PAUSE)
     longest = {name: round(max(found)) for name, found in waits.items()}
-    return {"writes": sum(map(len, waits.values())), "failed": failed, **longest}
+    said = {"writes": sum(map(len, waits.values())), "failed": failed}
+    return said | {"longest": max(longest.values())} | longest
+
+
+def _timed(action: Callable[[], Any]) -> tuple[float, bool]:
+    """How many milliseconds it took, and whether it worked."""
+    start = perf_counter()
+    try:
+        action()
+    except OperationalError:
+        return 1000 * (perf_counter() - start), False
+    return 1000 * (perf_counter() - start), True
 
 
 def _actions() -> dict[str, Callable[[], Any]]:
@@ -79,8 +86,8 @@ def _actions() -> dict[str, Callable[[], Any]]:
         UserNotification.objects.for_user(idle).unread().mark_read()
 
     def mark_old() -> None:
-        pk = randrange(newest)  # noqa: S311
-        UserNotification.objects.filter(pk=pk).mark_read()
+        any_of_them = randrange(newest)  # noqa: S311
+        UserNotification.objects.filter(pk=any_of_them).mark_read()
 
     return {
         "to who has many": lambda: notify_user(busy, "News", source_app="tasks"),
