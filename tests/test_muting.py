@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
 from themis_htmx.models import MutedSource, UserNotification
 from themis_htmx.notifications import notify_user, notify_users
@@ -100,8 +101,10 @@ def test_what_was_delivered_before_stays_and_what_was_not_does_not_come_back(use
     assert titles() == ["Before", "After"]
 
 
-@pytest.mark.parametrize(("options", "number"), [({}, 2), ({"deduplicate": True}, 2)])
-def test_muting_costs_a_call_no_query_more(user, mute, statements, options, number):
+@pytest.mark.parametrize("options", [{}, {"deduplicate": True}])
+def test_muting_costs_a_call_no_query_more(user, mute, statements, options):
+    # PostgreSQL asks and writes in one statement where there are no duplicates to look for.
+    number = 1 if connection.vendor == "postgresql" and not options else 2
     assert len(statements(lambda: notify_user(user, "News", **SOURCE, **options))) == number
     UserNotification.objects.all().delete()
 
@@ -109,11 +112,11 @@ def test_muting_costs_a_call_no_query_more(user, mute, statements, options, numb
     assert len(statements(lambda: notify_user(user, "News", **SOURCE, **options))) == number
     mute("tasks")
     assert len(statements(lambda: notify_user(user, "News", **SOURCE, **options))) == 1
-    assert len(statements(lambda: notify_users([user], "News", **SOURCE, **options))) <= number
+    assert len(statements(lambda: notify_users([user], "News", **SOURCE, **options))) <= 2
 
 
 def test_what_has_no_source_does_not_ask_what_is_muted(user, statements):
-    [asked, _insert] = statements(lambda: notify_user(user, "News"))
+    [asked, *_insert] = statements(lambda: notify_user(user, "News"))
 
     assert MutedSource._meta.db_table not in asked
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy, override
@@ -132,14 +133,16 @@ def test_text_is_stored_in_the_language_that_is_active_at_the_call(user, titles)
 
 
 @pytest.mark.parametrize("with_profile", [False, True])
-def test_a_notification_costs_two_queries_and_a_deduplicated_one_three(
+def test_a_notification_costs_two_queries_at_most_and_a_deduplicated_one_three(
     user, notify, statements, with_profile
 ):
     if with_profile:
         user.profile.save()
     notify(deduplicate=True, expires_at=timezone.now() - HOUR, **SOURCE)
 
-    assert len(statements(lambda: notify_user(user, "News"))) == 2
+    # PostgreSQL asks and writes in one.
+    number = 1 if connection.vendor == "postgresql" else 2
+    assert len(statements(lambda: notify_user(user, "News"))) == number
     assert len(statements(lambda: notify_user(user, "News", deduplicate=True, **SOURCE))) <= 3
     assert len(statements(lambda: notify_user(user, "News", deduplicate=True, **SOURCE))) == 1
     assert statements(lambda: notify_user(None, "News")) == []

@@ -57,8 +57,7 @@ def test_few_rows_that_were_quick_tell_nothing(clock):
 def test_others_get_their_turn_where_the_lock_is_handed_to_nobody(clock):
     delete(Pace("default", 50_000), clock, FIRST, 5)
 
-    [pause] = clock.pauses
-    assert bool(pause) == (connection.vendor == "sqlite")
+    assert any(clock.pauses) == (connection.vendor == "sqlite")
 
 
 @pytest.mark.django_db

@@ -1,7 +1,11 @@
 """What is asked before a single send: the same as before a fan-out, built once."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
+from django.db.models.signals import post_save
+from django.utils import timezone
 
 from themis_htmx import prepared
 from themis_htmx.levels import Level
@@ -43,10 +47,43 @@ def test_nobody_is_written_to_who_is_gone(user):
     assert not UserNotification.objects.exists()
 
 
-def test_the_question_is_built_once_for_each_kind(user):
-    prepared._compiled.cache_clear()
+def test_a_statement_is_built_once_for_each_kind(user):
+    built = [prepared._compiled, prepared._compiled_insert]
+    for each in built:
+        each.cache_clear()
     for number in range(3):
-        notify_user(user, "News", level=Level.values[number])
+        notify_user(user, "News")
         notify_user(user, "News", source_app="tasks", source_id=number)
 
-    assert prepared._compiled.cache_info().misses == 2
+    assert sum(each.cache_info().misses for each in built) == 2
+
+
+@pytest.mark.parametrize("deduplicate", [False, True])
+def test_what_is_returned_is_what_is_stored(user, deduplicate):
+    later = timezone.now() + timedelta(days=1)
+    sent = {"level": "danger", "url": "/x/", "expires_at": later, "deduplicate": deduplicate}
+    source = {"source_app": "tasks", "source_model": "Task", "source_id": 7}
+
+    made = notify_user(user, "It's 100 % {new}", "Line\nbreak", **sent, **source)
+
+    stored = UserNotification.objects.get()
+    for field in UserNotification._meta.concrete_fields:
+        assert getattr(made, field.attname) == getattr(stored, field.attname), field.name
+    made.title = "Changed"
+    made.save()
+    assert UserNotification.objects.get().title == "Changed"
+
+
+def test_who_listens_to_the_model_hears_of_it(user):
+    heard = []
+
+    def listen(sender, instance, created, **kwargs):
+        heard.append((instance.title, created))
+
+    post_save.connect(listen, sender=UserNotification)
+    try:
+        notify_user(user, "News")
+    finally:
+        post_save.disconnect(listen, sender=UserNotification)
+
+    assert heard == [("News", True)]

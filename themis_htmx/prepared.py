@@ -1,7 +1,8 @@
-"""What is asked before a single send: one query, compiled once a database and kept.
+"""The statements of a single send, each compiled once a database and kept.
 
-Building it takes the ORM several times as long as the database takes to answer. The choice itself
-is judged here and not in SQL, whose conditions PostgreSQL plans for longer than it answers them.
+Building one takes the ORM several times as long as the database takes to answer. Where the choice
+is asked for alone it is judged here and not in SQL, whose conditions PostgreSQL plans for longer
+than it answers them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from django.utils import timezone
 from themis_htmx.drafts import SOURCE_LENGTHS, Draft
 from themis_htmx.inbox import live_expiry
 from themis_htmx.models import MutedSource, UserNotification
-from themis_htmx.preferences import Choice
+from themis_htmx.preferences import Choice, wanting
 from themis_htmx.recipients import Recipient, database
 
 
@@ -52,6 +53,21 @@ def recipient(user: Any, draft: Draft) -> Recipient | None:
     return Recipient(user.pk, stale_holder)
 
 
+def insert_wanted(row: UserNotification, draft: Draft) -> Any:
+    """Write ``row``, which ``draft`` describes, if its user wants it; return its key or ``None``.
+
+    One statement for both, for databases that return what an ``INSERT … SELECT`` has made.
+    """
+    alias = database()
+    connection: Any = connections[alias]
+    sql, places = _compiled_insert(alias, draft.level, bool(draft.source_app))
+    values = {field.name: getattr(row, field.attname) for field in _fields()}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_value(place, values, connection) for place in places])
+        made = cursor.fetchone()
+    return made[0] if made else None
+
+
 def _ask(user: Any, draft: Draft) -> tuple[Any, ...] | None:
     kind = Kind(database(), bool(draft.source_app), draft.dedup_key is not None)
     connection: Any = connections[kind.database]
@@ -77,6 +93,25 @@ def _compiled(kind: Kind) -> tuple[str, tuple[Any, ...]]:
     )
     sql, places = asked.query.get_compiler(kind.database).as_sql()
     return sql, tuple(places)
+
+
+@cache
+def _compiled_insert(alias: str, level: str, has_source: bool) -> tuple[str, tuple[Any, ...]]:  # noqa: FBT001
+    user = Parameter("user", get_user_model()._meta.pk)
+    source: Any = _parameter("source_app") if has_source else ""
+    wanted = get_user_model()._base_manager.using(alias).filter(wanting(level, source), pk=user)
+    owner, *others = _fields()
+    selected = wanted.order_by().values_list("pk", *(_parameter(field.name) for field in others))
+    query, places = selected.query.get_compiler(alias).as_sql()
+    quote = connections[alias].ops.quote_name
+    columns = ", ".join(quote(field.column) for field in [owner, *others])
+    into = f"{quote(UserNotification._meta.db_table)} ({columns})"
+    # Names alone are put into the text, and quoted.
+    return f"INSERT INTO {into} {query} RETURNING {quote('id')}", tuple(places)
+
+
+def _fields() -> list[Any]:
+    return [field for field in UserNotification._meta.concrete_fields if not field.primary_key]
 
 
 def _muted(user: Parameter) -> Subquery:
