@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from threading import Barrier, Thread
 
 import pytest
+from django.apps import apps
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from hypothesis import settings
@@ -55,6 +56,23 @@ def notify(user):
         return notification
 
     return notify
+
+
+@pytest.fixture
+def unpinned():
+    """A project that hangs nothing onto notifications, so that a DELETE is one statement."""
+    pin = apps.all_models["board"].pop("pin")
+    apps.clear_cache()
+    yield
+    apps.all_models["board"]["pin"] = pin
+    apps.clear_cache()
+
+
+@pytest.fixture(params=["pinned", "unpinned"])
+def either_way(request):
+    """The test runs twice: where something goes with a notification, and where nothing does."""
+    if request.param == "unpinned":
+        request.getfixturevalue("unpinned")
 
 
 @pytest.fixture

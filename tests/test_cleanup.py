@@ -10,6 +10,8 @@ from themis_htmx.models import UserNotification, UserProfile
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 
 @pytest.fixture(autouse=True)
 def clock(time_machine):

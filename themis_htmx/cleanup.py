@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import NamedTuple
 
 from django.db import router, transaction
@@ -19,10 +18,18 @@ from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.models import FanOutChunk, UserNotification, UserProfile
 from themis_htmx.pace import Pace, roomy
 
-Conditions = dict[str, Q]
 # What the conditions look at.
 COLUMNS = ("id", "user_id", "created_at", "read_at", "dismissed_at", "expires_at")
 BATCH_SIZE = 50_000
+# Counted one by one. The rest of what goes was read.
+RARE = ("dismissed", "expired")
+
+
+class Doomed(NamedTuple):
+    """What goes: all of it in the fewest words, and by reason, of which no row has two."""
+
+    whole: Q
+    reasons: dict[str, Q]
 
 
 class Window(NamedTuple):
@@ -56,56 +63,54 @@ def cleanup(
     """
     now, counts = timezone.now(), Counter[str](read=0, dismissed=0, expired=0)
     days = setting("THEMIS_NOTIFICATION_MAX_AGE_DAYS") if max_age_days is None else max_age_days
-    conditions, pace = _conditions(now, days), Pace(_database(), batch_size)
-    with roomy(_database()):
+    doomed, pace = _doomed(now, days), Pace(_database(), batch_size)
+    with nullcontext() if dry_run else roomy(_database()):
         for window, share in _windows(batch_size):
-            look = _find(window, conditions, batch_size)[0] if dry_run else None
-            counts.update(_clean(window, conditions, pace) if look is None else look)
+            look = _find(window, doomed, batch_size)[0] if dry_run else None
+            counts.update(_clean(window, doomed, pace) if look is None else look)
             progress(share)
     if not dry_run:
         FanOutChunk.objects.forget_old()
     return counts
 
 
-def _clean(window: Window, conditions: Conditions, pace: Pace) -> Counter[str]:
+def _clean(window: Window, doomed: Doomed, pace: Pace) -> Counter[str]:
     """Delete what is to go from the window, in as many transactions as the pace makes of it."""
     counts = Counter[str]()
     while window.start < window.end:
         most = pace.rows
-        found, last = _find(window, conditions, most)
+        found, last = _find(window, doomed, most)
         batch = window._replace(end=last) if found.total() == most else window
         if found.total():
             with pace.deleting(found.total()):
-                counts.update(_delete(batch.rows, conditions, found))
+                counts.update(_delete(batch.rows, doomed, found))
         window = window._replace(start=batch.end)
     return counts
 
 
-def _find(window: Window, conditions: Conditions, most: int) -> tuple[Counter[str], int]:
+def _find(window: Window, doomed: Doomed, most: int) -> tuple[Counter[str], int]:
     """How many of the first ``most`` that are to go have which reason, and the last one's id."""
-    doomed = window.rows.filter(_any(conditions)).order_by("pk").values(*COLUMNS)[:most]
-    counted = {reason: Count("pk", filter=condition) for reason, condition in conditions.items()}
-    found = doomed.aggregate(last=Max("pk"), **counted)
+    rows = window.rows.filter(doomed.whole).order_by("pk").values(*COLUMNS)[:most]
+    rare = {reason: Count("pk", filter=doomed.reasons[reason]) for reason in RARE}
+    found = rows.aggregate(last=Max("pk"), read=Count("pk"), **rare)
     last = found.pop("last")
+    found["read"] -= sum(found[reason] for reason in RARE)
     return Counter(found), last or 0
 
 
-def _delete(
-    rows: NotificationQuerySet, conditions: Conditions, found: Counter[str]
-) -> Counter[str]:
-    """Delete ``rows`` for the reasons that were found, and count them."""
-    reasons = {reason: condition for reason, condition in conditions.items() if found[reason]}
-    doomed = rows.filter(_any(reasons))
-    # One statement, since PostgreSQL takes half as long for looking at a row as for deleting it.
-    # Where something cascades Django reads first, and SQLite lets no transaction write that has
-    # read what is no longer so: two runs at once would break each other.
-    if len(reasons) > 1 and Collector(using=rows.db).can_fast_delete(doomed):
+def _delete(rows: NotificationQuerySet, doomed: Doomed, found: Counter[str]) -> Counter[str]:
+    """Delete from ``rows`` for the reasons that were found, and count by them."""
+    whole = rows.filter(doomed.whole)
+    # In one statement, since looking at a row takes PostgreSQL half as long as deleting it. Where
+    # something cascades Django reads first, and SQLite lets no transaction write that has read
+    # what is no longer so: two runs at once would break each other.
+    if Collector(using=rows.db).can_fast_delete(whole):
         with transaction.atomic(using=rows.db):
-            if _deleted(doomed) == found.total():
+            if _deleted(whole) == found.total():
                 return found
             # Somebody else has been at them, so what went for which reason is not known.
             transaction.set_rollback(True, using=rows.db)
-    return Counter({name: _deleted(rows.filter(reason)) for name, reason in reasons.items()})
+    return Counter({name: _deleted(rows.filter(why)) for name, why in doomed.reasons.items()})
 
 
 def _deleted(rows: NotificationQuerySet) -> int:
@@ -113,21 +118,19 @@ def _deleted(rows: NotificationQuerySet) -> int:
     return rows.delete()[1].get(UserNotification._meta.label, 0)
 
 
-def _any(conditions: Conditions) -> Q:
-    return reduce(or_, conditions.values())
-
-
-def _conditions(now: datetime, days: int) -> Conditions:
-    """What goes, by reason; no row has two reasons."""
+def _doomed(now: datetime, days: int) -> Doomed:
     oldest = _days_before(now, days)
+    is_read, is_old = Q(read_at__isnull=False), Q(created_at__lt=oldest)
+    is_expired, is_dismissed = Q(expires_at__lte=now), Q(dismissed_at__isnull=False)
     live = Q(expires_at=None) | Q(expires_at__gt=now)
-    dismissed = Q(dismissed_at__isnull=False, created_at__lt=oldest)
-    read = Q(read_at__isnull=False) & (Q(created_at__lt=oldest) | _past_retention(now, days))
-    return {
-        "expired": Q(expires_at__lte=now),
-        "dismissed": live & dismissed,
-        "read": live & read & (Q(dismissed_at=None) | Q(created_at__gte=oldest)),
+    outlived = is_read & _past_retention(now, days)
+    reasons = {
+        "expired": is_expired,
+        "dismissed": live & is_dismissed & is_old,
+        "read": live
+        & (is_read & is_old & Q(dismissed_at=None) | outlived & Q(created_at__gte=oldest)),
     }
+    return Doomed(is_expired | is_old & (is_read | is_dismissed) | outlived, reasons)
 
 
 def _past_retention(now: datetime, days: int) -> Q:

@@ -15,7 +15,7 @@ MOMENT = 0.1
 # SQLite's lock goes to whoever asks at the right time. Who has waited for it for so long asks again
 # after at most so long: a pause of that length lets them find it open.
 PAUSES = ((0.12, 0.03), (0.22, 0.055), (inf, 0.105))
-FIRST, GROWTH = 1000, 4
+FIRST, GROWTH = 3000, 16
 # SQLite's, in KiB: room for the pages that a batch changes. In its usual 2 MB they do not fit, and
 # it writes and syncs them over and over.
 CACHE = 32 * 1024
