@@ -46,16 +46,12 @@ format: $(INSTALLED) ## let ruff mend what it can
 
 test-services: $(SERVICES_INSTALLED) ## unit tests on three databases, real workers and servers
 	@$(BIN)/python scripts/services.py
-	@$(MAKE) test-celery
 
 test-postgres test-mariadb: $(SERVICES_INSTALLED)
 	@$(BIN)/python scripts/services.py $(@:test-%=%)
 
-# In one process: the machine's cores are for the workers.
-test-celery: export THEMIS_TEST_DATABASE = postgres
 test-celery: $(SERVICES_INSTALLED) ## real workers on RabbitMQ and Redis, real servers
-	@$(BIN)/python scripts/database_answers.py
-	$(BIN)/pytest tests -m services -rs
+	@$(BIN)/python scripts/services.py workers
 
 matrix: $(INSTALLED) ## unit tests on every Django with every Python of this machine
 	$(BIN)/python scripts/matrix.py

@@ -1,6 +1,6 @@
 """One page's poller: what themis.js does in poll(), schedule(), polled() and start().
 
-tests/test_schedule_simulation.py runs the script's own functions beside it.
+tests/test_schedule_script.py runs the script's own functions beside it.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,7 @@
 """Runs the unit tests on the databases that there are, and says plainly what does not answer.
 
-Arguments: ``sqlite``, ``postgres`` or ``mariadb``; all three without any.
+Arguments: ``sqlite``, ``postgres`` or ``mariadb``, or ``workers`` for real workers and servers on
+PostgreSQL; without any, all four.
 """
 
 import os
@@ -26,12 +27,23 @@ BETWEEN_TRANSACTIONS = [
 ]
 
 
+SPREAD = ["--numprocesses=auto", "--dist=loadgroup", "-m", "not packaging and not services"]
+# In one process: the machine's cores are for the workers.
+WORKERS = ["-m", "services", "-rs"]
+
+
 class Run(NamedTuple):
     """Some tests, on a database, at an isolation level."""
 
     database: str
     isolation: str
     tests: list[str]
+    options: list[str] = SPREAD
+
+    @property
+    def word(self) -> str:
+        """The argument that asks for it."""
+        return "workers" if self.options is WORKERS else self.database
 
 
 RUNS = [
@@ -40,13 +52,14 @@ RUNS = [
     Run("postgres", "repeatable read", BETWEEN_TRANSACTIONS),
     Run("mariadb", "read committed", ["tests"]),
     Run("mariadb", "repeatable read", BETWEEN_TRANSACTIONS),
+    Run("postgres", "", ["tests"], WORKERS),
 ]
 
 
-def main(databases: list[str]) -> int:
+def main(words: list[str]) -> int:
     """Go through the runs; in CI a database that does not answer is a failure."""
     os.chdir(ROOT)
-    chosen = [run for run in RUNS if run.database in (databases or [run.database])]
+    chosen = [run for run in RUNS if run.word in (words or [run.word])]
     absent = [name for name in dict.fromkeys(run.database for run in chosen) if not answers(name)]
     failed = [run for run in chosen if run.database not in absent and not succeeds(run)]
     for name in absent:
@@ -66,8 +79,7 @@ def answers(database: str) -> bool:
 def succeeds(run: Run) -> bool:
     """Whether all tests of the run pass."""
     print(f"Testing on {named(run)}", flush=True)
-    options = ["--numprocesses=auto", "--dist=loadgroup", "-m", "not packaging and not services"]
-    command = [sys.executable, "-m", "pytest", *run.tests, *options]
+    command = [sys.executable, "-m", "pytest", *run.tests, *run.options]
     return not subprocess.run(command, env=environment(run), check=False).returncode
 
 
@@ -79,6 +91,8 @@ def environment(run: Run) -> dict[str, str]:
 
 def named(run: Run) -> str:
     """The run in a few words."""
+    if run.options is WORKERS:
+        return f"{run.database} with workers"
     return f"{run.database} at {run.isolation}" if run.isolation else run.database
 
 

@@ -42,6 +42,14 @@ def plans():
         yield found
 
 
+def plans_of(action):
+    """The plans of what the action asks about the table, which must be something."""
+    with plans() as found:
+        action()
+    assert found, "no statement was about the table, so nothing was looked at"
+    return found
+
+
 def _postgres(sql, params):
     [[[plan]]] = _undone(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
     nodes = [node for node in _nodes(plan) if node.get("Relation Name") == TABLE]

@@ -8,7 +8,7 @@ import os
 import pytest
 from django.db.models import Min
 
-from tests.plans import plans
+from tests.plans import plans, plans_of
 from tests.rows import PER_SOURCE, empty, fill
 from themis_htmx import context
 from themis_htmx.cleanup import cleanup
@@ -45,9 +45,7 @@ def people(django_db_setup, django_db_blocker):
 
 def touched(action, *by):
     """How much the action touched at most in a statement; it must go by one of these indexes."""
-    with plans() as found:
-        action()
-    assert found, "no statement was about the table, so nothing was looked at"
+    found = plans_of(action)
     assert not [plan.sql for plan in found if plan.is_scan], "the whole table was read"
     assert set(by) & set().union(*(plan.indexes for plan in found))
     return max(plan.touched for plan in found)

@@ -66,8 +66,10 @@ def cleanup(
     doomed, pace = _doomed(now, days), Pace(_database(), batch_size)
     with nullcontext() if dry_run else roomy(_database()):
         for window, share in _windows(batch_size):
-            look = _find(window, doomed, batch_size)[0] if dry_run else None
-            counts.update(_clean(window, doomed, pace) if look is None else look)
+            found = (
+                _find(window, doomed, batch_size)[0] if dry_run else _clean(window, doomed, pace)
+            )
+            counts.update(found)
             progress(share)
     if not dry_run:
         FanOutChunk.objects.forget_old()

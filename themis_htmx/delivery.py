@@ -75,7 +75,7 @@ def _takes_one_statement() -> bool:
 
 def _insert_wanted(user: Any, draft: Draft) -> UserNotification | None:
     notification = UserNotification(user_id=user.pk, **draft.columns())
-    notification.pk = insert_wanted(notification, draft)
+    notification.pk = insert_wanted(notification)
     if notification.pk is None:
         return None
     notification._state.adding, notification._state.db = False, database()

@@ -16,10 +16,10 @@ from django.db.models import BigIntegerField, DateTimeField, Expression, Q, Subq
 from django.utils import timezone
 
 from themis_htmx.drafts import SOURCE_LENGTHS, Draft
-from themis_htmx.inbox import live_expiry
 from themis_htmx.models import MutedSource, UserNotification
 from themis_htmx.preferences import Choice, wanting
-from themis_htmx.recipients import Recipient, database
+from themis_htmx.recipients import Recipient, database, duplicate_of, key_of
+from themis_htmx.selecting import insert_of, written_fields
 
 
 class Parameter(Expression):
@@ -53,15 +53,15 @@ def recipient(user: Any, draft: Draft) -> Recipient | None:
     return Recipient(user.pk, stale_holder)
 
 
-def insert_wanted(row: UserNotification, draft: Draft) -> Any:
-    """Write ``row``, which ``draft`` describes, if its user wants it; return its key or ``None``.
+def insert_wanted(row: UserNotification) -> Any:
+    """Write ``row`` if its user wants it; return its key or ``None``.
 
     One statement for both, for databases that return what an ``INSERT … SELECT`` has made.
     """
     alias = database()
     connection: Any = connections[alias]
-    sql, places = _compiled_insert(alias, draft.level, bool(draft.source_app))
-    values = {field.name: getattr(row, field.attname) for field in _fields()}
+    sql, places = _compiled_insert(alias, row.level, bool(row.source_app))
+    values = {field.name: getattr(row, field.attname) for field in written_fields()}
     with connection.cursor() as cursor:
         cursor.execute(sql, [_value(place, values, connection) for place in places])
         made = cursor.fetchone()
@@ -88,8 +88,8 @@ def _compiled(kind: Kind) -> tuple[str, tuple[Any, ...]]:
         "themis_profile__notifications_enabled",
         "themis_profile__notifications_min_level",
         _muted(user) if kind.has_source else nothing,
-        _key_of(user, _duplicate()) if kind.deduplicates else nothing,
-        _key_of(user, Q(dedup_key=_parameter("dedup_key"))) if kind.deduplicates else nothing,
+        key_of(_duplicate(), user) if kind.deduplicates else nothing,
+        key_of(Q(dedup_key=_parameter("dedup_key")), user) if kind.deduplicates else nothing,
     )
     sql, places = asked.query.get_compiler(kind.database).as_sql()
     return sql, tuple(places)
@@ -100,18 +100,10 @@ def _compiled_insert(alias: str, level: str, has_source: bool) -> tuple[str, tup
     user = Parameter("user", get_user_model()._meta.pk)
     source: Any = _parameter("source_app") if has_source else ""
     wanted = get_user_model()._base_manager.using(alias).filter(wanting(level, source), pk=user)
-    owner, *others = _fields()
+    _user, *others = written_fields()
     selected = wanted.order_by().values_list("pk", *(_parameter(field.name) for field in others))
-    query, places = selected.query.get_compiler(alias).as_sql()
-    quote = connections[alias].ops.quote_name
-    columns = ", ".join(quote(field.column) for field in [owner, *others])
-    into = f"{quote(UserNotification._meta.db_table)} ({columns})"
-    # Names alone are put into the text, and quoted.
-    return f"INSERT INTO {into} {query} RETURNING {quote('id')}", tuple(places)
-
-
-def _fields() -> list[Any]:
-    return [field for field in UserNotification._meta.concrete_fields if not field.primary_key]
+    sql, places = insert_of(selected, connections[alias])
+    return f"{sql} RETURNING {UserNotification._meta.pk.column}", tuple(places)
 
 
 def _muted(user: Parameter) -> Subquery:
@@ -121,17 +113,11 @@ def _muted(user: Parameter) -> Subquery:
 
 def _duplicate() -> Q:
     source = {name: _parameter(name) for name in SOURCE_LENGTHS}
-    now = Parameter("now", DateTimeField())
-    return Q(read_at=None, dismissed_at=None, **source) & live_expiry(now)
+    return duplicate_of(source, Parameter("now", DateTimeField()))
 
 
 def _parameter(name: str) -> Parameter:
     return Parameter(name, UserNotification._meta.get_field(name))
-
-
-def _key_of(user: Parameter, condition: Q) -> Subquery:
-    own = UserNotification.objects.filter(condition, user_id=user)
-    return Subquery(own.values("pk")[:1])
 
 
 def _value(place: Any, values: dict[str, Any], connection: Any) -> Any:

@@ -18,22 +18,29 @@ def insert_selected(users: QuerySet[Any], draft: Draft) -> int:
     The query gives every column, so no row comes to Python: a multiple of ``bulk_create``'s speed.
     """
     row = UserNotification(**draft.columns())
-    user, *others = (field for field in row._meta.concrete_fields if not field.primary_key)
+    _user, *others = written_fields()
     selected = users.values_list("pk", *(_constant(field, row) for field in others))
-    return _run(row._meta.db_table, [user, *others], selected)
+    connection = connections[database()]
+    sql, values = insert_of(selected, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)
+
+
+def written_fields() -> list[Any]:
+    """What an insert gives, the user first: every field but the key."""
+    return [field for field in UserNotification._meta.concrete_fields if not field.primary_key]
+
+
+def insert_of(selected: QuerySet[Any, Any], connection: Any) -> tuple[str, Any]:
+    """The statement that writes what ``selected`` finds, a column for each written field."""
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in written_fields())
+    query, values = selected.query.get_compiler(connection=connection).as_sql()
+    # Names alone are put into the text, and quoted.
+    return f"INSERT INTO {quote(UserNotification._meta.db_table)} ({columns}) {query}", values
 
 
 def _constant(field: Any, row: UserNotification) -> Value:
     """What ``bulk_create`` would write, adapted to the database by the field itself."""
     return Value(field.pre_save(row, add=True), output_field=field)
-
-
-def _run(table: str, fields: list[Any], selected: QuerySet[Any, Any]) -> int:
-    connection = connections[database()]
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    query, values = selected.query.get_compiler(connection=connection).as_sql()
-    with connection.cursor() as cursor:
-        # Names alone are put into the text, and quoted.
-        cursor.execute(f"INSERT INTO {quote(table)} ({columns}) {query}", values)
-        return int(cursor.rowcount)

@@ -46,7 +46,7 @@ def how_long_ago(instant: datetime) -> str:
 
 def time_of_day(instant: datetime) -> str:
     """The local time, as the language writes it."""
-    return _clock(local(instant).time(), get_format("TIME_FORMAT"))
+    return _clock(local(instant).time())
 
 
 def date_and_time(instant: datetime) -> str:
@@ -54,11 +54,8 @@ def date_and_time(instant: datetime) -> str:
 
     Not by DATETIME_FORMAT, which Django lacks for Arabic.
     """
-    here, clock = local(instant), get_format("TIME_FORMAT")
-    parts = {
-        "date": _written(here.date(), "DATE_FORMAT"),
-        "time": _clock(here.time(), clock),
-    }
+    here = local(instant)
+    parts = {"date": _written(here.date(), "DATE_FORMAT"), "time": _clock(here.time())}
     return pgettext("date and time", "%(date)s, %(time)s") % parts
 
 
@@ -78,7 +75,8 @@ def _written(day: date, form: str) -> str:
     return _in_words(day, get_format(form), get_language())
 
 
-def _clock(at: time, form: str) -> str:
+def _clock(at: time) -> str:
+    form = get_format("TIME_FORMAT")
     # A second more or less is not seen, unless the format tells it.
     shown = at if set(form) & {"s", "u"} else at.replace(second=0, microsecond=0)
     return _time_in_words(shown, form, get_language())

@@ -154,11 +154,10 @@ def themis_item_buttons(
     context: Context, notification: UserNotification, scope: str, here: str, buttons: Any = None
 ) -> SafeString:
     """The buttons and the menu of an item; without a list's ``buttons`` for this one alone."""
-    inside = _template(context, "themis/items/buttons.html")
 
     def render(told: dict[str, Any]) -> str:
         with context.push(**told, scope=scope, here=here):
-            return inside.render(context)
+            return _template(context, "themis/items/buttons.html").render(context)
 
     return (buttons or Buttons()).of(notification, render)
 
