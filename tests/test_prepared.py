@@ -69,6 +69,7 @@ def test_what_is_returned_is_what_is_stored(user, deduplicate):
     stored = UserNotification.objects.get()
     for field in UserNotification._meta.concrete_fields:
         assert getattr(made, field.attname) == getattr(stored, field.attname), field.name
+    assert (made._state.adding, made._state.db) == (stored._state.adding, stored._state.db)
     made.title = "Changed"
     made.save()
     assert UserNotification.objects.get().title == "Changed"

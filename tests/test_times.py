@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from themis_htmx import times
 from themis_htmx.times import day_name, how_long_ago, is_today, time_of_day
 
 NOW = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
@@ -73,6 +74,22 @@ def test_dates_and_times_are_written_as_the_language_writes_them():
     with override("de"):
         assert time_of_day(NOW) == "12:00"
         assert day_name(NOW - timedelta(days=400)).endswith("2025")
+
+
+def test_two_languages_of_one_format_have_words_of_their_own():
+    last_year = NOW - timedelta(days=400)
+    with override("fr"):
+        assert day_name(last_year) == "8 février 2025"
+    with override("nl"):
+        assert day_name(last_year) == "8 februari 2025"
+
+
+def test_a_format_with_seconds_tells_them(monkeypatch):
+    assert time_of_day(NOW.replace(second=7)) == "noon"
+
+    monkeypatch.setattr(times, "get_format", lambda name: "H:i:s")
+    assert time_of_day(NOW.replace(second=7)) == "12:00:07"
+    assert time_of_day(NOW.replace(second=8)) == "12:00:08"
 
 
 def test_a_project_without_time_zones_has_local_times(settings):
