@@ -1,13 +1,14 @@
 """Who writes at the same time: one notification about one thing, whoever comes first."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from threading import Event
 from time import sleep
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
+from django.db.models.signals import pre_save
 from django.test import skipUnlessDBFeature
 from django.utils import timezone
 
@@ -27,6 +28,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def at_once(together):
     """Let all writers do the same at the same time."""
     return lambda action: together(*[action] * WRITERS)
+
+
+@pytest.fixture
+def in_two_statements():
+    """Somebody listens to the model, so PostgreSQL too looks first, and one can act in between."""
+
+    def listen(**kwargs):
+        pass
+
+    pre_save.connect(listen, sender=UserNotification)
+    yield
+    pre_save.disconnect(listen, sender=UserNotification)
 
 
 def closing(action):
@@ -84,28 +97,49 @@ def test_sixteen_writers_take_an_expired_key_over_once(user, notify, at_once):
     assert everything().filter(title="News").count() == 1
 
 
-@pytest.mark.parametrize("commits", [True, False], ids=["commits", "rolls back"])
-def test_a_call_waits_for_a_competitor_and_goes_by_how_that_ends(user, titles, commits):
+@contextmanager
+def competing(user, *, commits=True):
+    """Somebody else has written about the same, and is not yet done with it."""
     written = Event()
 
     def compete():
-        try:
-            with transaction.atomic():
-                notify_user(user, "Theirs", **ONCE)
-                written.set()
-                sleep(0.2)
-                transaction.set_rollback(not commits)
-        finally:
-            connections.close_all()
+        with transaction.atomic():
+            notify_user(user, "Theirs", **ONCE)
+            written.set()
+            sleep(0.2)
+            transaction.set_rollback(not commits)
 
     with ThreadPoolExecutor(1) as competitor:
-        outcome = competitor.submit(compete)
+        outcome = competitor.submit(closing, compete)
         assert written.wait(timeout=10)
-        mine = notify_user(user, "Mine", **ONCE)
+        yield
         outcome.result()
+
+
+@pytest.mark.parametrize("commits", [True, False], ids=["commits", "rolls back"])
+def test_a_call_waits_for_a_competitor_and_goes_by_how_that_ends(user, titles, commits):
+    with competing(user, commits=commits):
+        mine = notify_user(user, "Mine", **ONCE)
 
     assert (mine is None) == commits
     assert titles() == ["Theirs" if commits else "Mine"]
+
+
+@skipUnlessDBFeature("has_select_for_update")  # SQLite has one writer at a time.
+def test_a_transaction_that_waited_for_a_competitor_goes_on(user, other, titles):
+    with competing(user), transaction.atomic():
+        assert notify_user(user, "Mine", **ONCE) is None
+        assert notify_user(other, "Another's", **ONCE)
+
+    assert titles() == ["Theirs", "Another's"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="The others look before they wait.")
+def test_what_was_read_while_a_call_waited_does_not_silence_it(user, interleave, titles):
+    with competing(user), interleave(("INSERT", everything().mark_read)):
+        assert notify_user(user, "Mine", **ONCE)
+
+    assert titles() == ["Theirs", "Mine"]
 
 
 @skipUnlessDBFeature("has_select_for_update")  # SQLite has one writer at a time.
@@ -122,6 +156,7 @@ def test_whom_a_fan_out_waits_for_can_write_on(users):
     assert heard == [6]
 
 
+@pytest.mark.usefixtures("in_two_statements")
 def test_whoever_is_second_has_sent_a_duplicate(user, interleave, titles):
     with interleave(("INSERT", lambda: notify_user(user, "Theirs", **ONCE))):
         assert notify_user(user, "Mine", **ONCE) is None
@@ -141,6 +176,7 @@ def test_whoever_is_second_among_many_is_left_out_and_not_counted(users, interle
     assert [row.user for row in told] == [users[0], users[1], users[3], *users[5:]]
 
 
+@pytest.mark.usefixtures("in_two_statements")
 def test_what_was_read_at_once_does_not_silence_the_next(user, interleave, titles):
     with interleave(
         ("INSERT", lambda: notify_user(user, "Theirs", **ONCE)),
@@ -181,6 +217,7 @@ def test_whoever_is_second_to_take_a_key_over_has_sent_a_duplicate(
     assert titles() == ["Expired", "Theirs"]
 
 
+@pytest.mark.usefixtures("in_two_statements")
 @skipUnlessDBFeature("has_select_for_update")  # SQLite has one writer at a time.
 def test_a_transaction_goes_on_after_a_competitor_came_first(user, other, interleave, titles):
     with transaction.atomic(), interleave(("INSERT", lambda: notify_user(user, "T", **ONCE))):

@@ -11,12 +11,13 @@ from django.db import IntegrityError, connections, transaction
 from django.db.models.signals import post_init, post_save, pre_save
 from django.utils import timezone
 
+from themis_htmx.asking import recipient
 from themis_htmx.drafts import Draft
 from themis_htmx.models import UserNotification
-from themis_htmx.prepared import insert_wanted, recipient
 from themis_htmx.recipients import Recipient, database, eligible, recipients, stale_holders
 from themis_htmx.selecting import insert_selected
 from themis_htmx.signals import notification_created, send_created
+from themis_htmx.wanted import Attempt, insert_once, insert_wanted
 
 # A violation means that a competitor wrote first; the next look finds its row, or finds that it
 # has been read meanwhile. Where a snapshot hides it, the violation itself is the answer.
@@ -28,23 +29,21 @@ UNIQUE_VIOLATIONS = {"23505", "SQLITE_CONSTRAINT_UNIQUE", 1062}
 
 def deliver_one(user: Any, draft: Draft) -> UserNotification | None:
     """Write the draft for one user, or return ``None`` where it is not wanted or a duplicate."""
-    if draft.dedup_key is None and _takes_one_statement():
-        return _insert_wanted(user, draft)
-    for _attempt in range(ATTEMPTS):
-        found = recipient(user, draft)
-        if found is None:
-            return None
-        try:
-            return _insert_one(user, draft, found.stale_holder)
-        except IntegrityError as error:
-            if not is_duplicate(error):
-                raise
-    return None
+    if not _takes_one_statement():
+        return _deliver_to(recipient(user, draft), user, draft)
+    notification = UserNotification(user_id=user.pk, **draft.columns())
+    attempt = _attempt(notification)
+    if attempt.made is None:
+        return _deliver_to(attempt.recipient, user, draft)
+    notification.pk = attempt.made
+    notification._state.adding, notification._state.db = False, database()
+    _announce([notification])
+    return notification
 
 
 def deliver(user_ids: list[Any], draft: Draft) -> int:
     """Write the draft for a batch of users, as wanted, and return how many rows that made."""
-    for _attempt in range(ATTEMPTS):
+    for _number in range(ATTEMPTS):
         try:
             return _insert_batch(user_ids, draft)
         except IntegrityError as error:
@@ -73,14 +72,22 @@ def _takes_one_statement() -> bool:
     return connections[database()].vendor == "postgresql" and not listens
 
 
-def _insert_wanted(user: Any, draft: Draft) -> UserNotification | None:
-    notification = UserNotification(user_id=user.pk, **draft.columns())
-    notification.pk = insert_wanted(notification)
-    if notification.pk is None:
-        return None
-    notification._state.adding, notification._state.db = False, database()
-    _announce([notification])
-    return notification
+def _attempt(row: UserNotification) -> Attempt:
+    return Attempt(insert_wanted(row)) if row.dedup_key is None else insert_once(row)
+
+
+def _deliver_to(found: Recipient | None, user: Any, draft: Draft) -> UserNotification | None:
+    """Write to who was found, and look again where a competitor has written meanwhile."""
+    for _number in range(ATTEMPTS):
+        if found is None:
+            return None
+        try:
+            return _insert_one(user, draft, found.stale_holder)
+        except IntegrityError as error:
+            if not is_duplicate(error):
+                raise
+        found = recipient(user, draft)
+    return None
 
 
 def _insert_one(user: Any, draft: Draft, stale_holder: int | None) -> UserNotification:

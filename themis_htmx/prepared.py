@@ -1,25 +1,19 @@
-"""The statements of a single send, each compiled once a database and kept.
+"""Statements that are compiled once and kept, with places for values that are not known yet.
 
-Building one takes the ORM several times as long as the database takes to answer. Where the choice
-is asked for alone it is judged here and not in SQL, whose conditions PostgreSQL plans for longer
-than it answers them.
+Building one takes the ORM several times as long as the database takes to answer.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db import connections
-from django.db.models import BigIntegerField, DateTimeField, Expression, Q, Subquery, Value
-from django.utils import timezone
+from django.db.models import DateTimeField, Expression, Q, QuerySet, Subquery
 
-from themis_htmx.drafts import SOURCE_LENGTHS, Draft
-from themis_htmx.models import MutedSource, UserNotification
-from themis_htmx.preferences import Choice, wanting
-from themis_htmx.recipients import Recipient, database, duplicate_of, key_of
-from themis_htmx.selecting import insert_of, written_fields
+from themis_htmx.drafts import SOURCE_LENGTHS
+from themis_htmx.models import UserNotification
+from themis_htmx.recipients import duplicate_of, key_of
 
 
 class Parameter(Expression):
@@ -34,90 +28,46 @@ class Parameter(Expression):
         return "%s", (self,)
 
 
-class Kind(NamedTuple):
-    """What the text of the query depends on."""
+class Statement(NamedTuple):
+    """SQL and what goes into its places: values, and parameters that stand for one."""
 
-    database: str
-    has_source: bool
-    deduplicates: bool
+    sql: str
+    places: tuple[Any, ...]
 
+    @classmethod
+    def of(cls, query: QuerySet[Any, Any]) -> Statement:
+        """What ``query`` asks its database."""
+        sql, places = query.query.get_compiler(query.db).as_sql()
+        return cls(sql, tuple(places))
 
-def recipient(user: Any, draft: Draft) -> Recipient | None:
-    """``user`` as the recipient of ``draft``; ``None`` where it is not wanted or a duplicate."""
-    row = _ask(user, draft)
-    if row is None:
-        return None
-    *stored, duplicate, stale_holder = row
-    if duplicate is not None or not Choice(*stored).wants(draft.level):
-        return None
-    return Recipient(user.pk, stale_holder)
-
-
-def insert_wanted(row: UserNotification) -> Any:
-    """Write ``row`` if its user wants it; return its key or ``None``.
-
-    One statement for both, for databases that return what an ``INSERT … SELECT`` has made.
-    """
-    alias = database()
-    connection: Any = connections[alias]
-    sql, places = _compiled_insert(alias, row.level, bool(row.source_app))
-    values = {field.name: getattr(row, field.attname) for field in written_fields()}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_value(place, values, connection) for place in places])
-        made = cursor.fetchone()
-    return made[0] if made else None
+    def first(self, values: dict[str, Any], alias: str) -> tuple[Any, ...] | None:
+        """Execute it with these values, and return the first row."""
+        connection = connections[alias]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, [_value(place, values, connection) for place in self.places])
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
 
 
-def _ask(user: Any, draft: Draft) -> tuple[Any, ...] | None:
-    kind = Kind(database(), bool(draft.source_app), draft.dedup_key is not None)
-    connection: Any = connections[kind.database]
-    sql, places = _compiled(kind)
-    values = {"user": user.pk, "now": timezone.now(), "dedup_key": draft.dedup_key, **draft.source}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_value(place, values, connection) for place in places])
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
-
-
-@cache
-def _compiled(kind: Kind) -> tuple[str, tuple[Any, ...]]:
-    user = Parameter("user", get_user_model()._meta.pk)
-    nothing: Any = Value(None, output_field=BigIntegerField())
-    query = get_user_model()._base_manager.using(kind.database).filter(pk=user).order_by()
-    asked = query.values_list(
-        "themis_profile__notifications_enabled",
-        "themis_profile__notifications_min_level",
-        _muted(user) if kind.has_source else nothing,
-        key_of(_duplicate(), user) if kind.deduplicates else nothing,
-        key_of(Q(dedup_key=_parameter("dedup_key")), user) if kind.deduplicates else nothing,
-    )
-    sql, places = asked.query.get_compiler(kind.database).as_sql()
-    return sql, tuple(places)
-
-
-@cache
-def _compiled_insert(alias: str, level: str, has_source: bool) -> tuple[str, tuple[Any, ...]]:  # noqa: FBT001
-    user = Parameter("user", get_user_model()._meta.pk)
-    source: Any = _parameter("source_app") if has_source else ""
-    wanted = get_user_model()._base_manager.using(alias).filter(wanting(level, source), pk=user)
-    _user, *others = written_fields()
-    selected = wanted.order_by().values_list("pk", *(_parameter(field.name) for field in others))
-    sql, places = insert_of(selected, connections[alias])
-    return f"{sql} RETURNING {UserNotification._meta.pk.column}", tuple(places)
-
-
-def _muted(user: Parameter) -> Subquery:
-    muted = MutedSource.objects.filter(user_id=user, source_app=_parameter("source_app"))
-    return Subquery(muted.values("including_urgent")[:1])
-
-
-def _duplicate() -> Q:
-    source = {name: _parameter(name) for name in SOURCE_LENGTHS}
-    return duplicate_of(source, Parameter("now", DateTimeField()))
-
-
-def _parameter(name: str) -> Parameter:
+def column(name: str) -> Parameter:
+    """The parameter that goes into, or is compared with, a notification's field."""
     return Parameter(name, UserNotification._meta.get_field(name))
+
+
+def asked_user() -> Parameter:
+    """The parameter ``user``: the key of whom it is about."""
+    return Parameter("user", get_user_model()._meta.pk)
+
+
+def duplicate() -> Subquery:
+    """What stands in the way of another one about the same source."""
+    source = {name: column(name) for name in SOURCE_LENGTHS}
+    return key_of(duplicate_of(source, Parameter("now", DateTimeField())), asked_user())
+
+
+def key_holder() -> Subquery:
+    """The row that holds the dedup key; where that is no duplicate any more, it is stale."""
+    return key_of(Q(dedup_key=column("dedup_key")), asked_user())
 
 
 def _value(place: Any, values: dict[str, Any], connection: Any) -> Any:

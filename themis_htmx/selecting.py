@@ -34,11 +34,16 @@ def written_fields() -> list[Any]:
 
 def insert_of(selected: QuerySet[Any, Any], connection: Any) -> tuple[str, Any]:
     """The statement that writes what ``selected`` finds, a column for each written field."""
+    query, values = selected.query.get_compiler(connection=connection).as_sql()
+    return f"{insert_into(connection)} {query}", values
+
+
+def insert_into(connection: Any) -> str:
+    """How such a statement begins: the table, and a column for each written field."""
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in written_fields())
-    query, values = selected.query.get_compiler(connection=connection).as_sql()
     # Names alone are put into the text, and quoted.
-    return f"INSERT INTO {quote(UserNotification._meta.db_table)} ({columns}) {query}", values
+    return f"INSERT INTO {quote(UserNotification._meta.db_table)} ({columns})"
 
 
 def _constant(field: Any, row: UserNotification) -> Value:
