@@ -23,6 +23,11 @@ def isolation():
     return os.environ.get("THEMIS_TEST_ISOLATION", READ_COMMITTED)
 
 
+def writes_what_it_asks():
+    """Whether a single send is one statement, also where it looks for duplicates."""
+    return chosen() == "postgres" and isolation() == READ_COMMITTED
+
+
 def database(vendor):
     """Return the DATABASES entry for sqlite, postgres or mariadb."""
     return {"sqlite": _sqlite, "postgres": _postgres, "mariadb": _mariadb}[vendor]()

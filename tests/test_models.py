@@ -71,8 +71,6 @@ def test_the_indexes_that_the_queries_need_are_there(db):
         constraints = connection.introspection.get_constraints(cursor, table)
 
     columns = {name: found["columns"] for name, found in constraints.items()}
-    assert columns["themis_unread"] == ["user_id", "read_at", "id", "expires_at"]
-    assert columns["themis_inbox"] == ["user_id", "dismissed_at", "id", "expires_at"]
     assert columns["themis_source"] == ["source_app", "source_model", "source_id", "user_id"]
     assert columns["themis_dedup_key"] == ["user_id", "dedup_key"]
     assert constraints["themis_dedup_key"]["unique"]

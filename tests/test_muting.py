@@ -2,8 +2,8 @@
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 
+from tests.databases import writes_what_it_asks
 from themis_htmx.models import MutedSource, UserNotification
 from themis_htmx.notifications import notify_user, notify_users
 
@@ -103,8 +103,7 @@ def test_what_was_delivered_before_stays_and_what_was_not_does_not_come_back(use
 
 @pytest.mark.parametrize("options", [{}, {"deduplicate": True}])
 def test_muting_costs_a_call_no_query_more(user, mute, statements, options):
-    # PostgreSQL asks and writes in one statement where there are no duplicates to look for.
-    number = 1 if connection.vendor == "postgresql" and not options else 2
+    number = 1 if writes_what_it_asks() else 2
     assert len(statements(lambda: notify_user(user, "News", **SOURCE, **options))) == number
     UserNotification.objects.all().delete()
 

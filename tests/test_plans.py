@@ -101,7 +101,7 @@ def test_the_names_of_recent_sources_come_from_the_newest(people, who):
     mine = context.mine(getattr(people, who)).visible()
 
     def look():
-        mine.recent_sources(AMONG, unset="dismissed_at")
+        mine.recent_sources(AMONG)
 
     assert touched(look, "themis_inbox") <= EACH * AMONG
 

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.db.models.signals import post_save
 from django.utils import timezone
 
-from tests.databases import READ_COMMITTED, isolation
+from tests.databases import writes_what_it_asks
 from themis_htmx import asking, wanted
 from themis_htmx.levels import Level
 from themis_htmx.models import MutedSource, UserNotification, UserProfile
@@ -83,8 +82,7 @@ HOUR = timedelta(hours=1)
 
 
 def test_what_is_new_or_a_duplicate_costs_postgresql_one_statement(user, statements):
-    at_once = connection.vendor == "postgresql" and isolation() == READ_COMMITTED
-    number = 1 if at_once else 2
+    number = 1 if writes_what_it_asks() else 2
 
     def send():
         return notify_user(user, "News", deduplicate=True, **SOURCE)

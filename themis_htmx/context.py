@@ -47,7 +47,7 @@ def mine(user: Any) -> NotificationQuerySet:
 
 def recent_sources(user: Any) -> list[str]:
     """The apps that ``user`` has lately heard from."""
-    return mine(user).visible().recent_sources(unset="dismissed_at")
+    return mine(user).visible().recent_sources()
 
 
 def profile(user: Any) -> UserProfile:
@@ -102,7 +102,7 @@ def bell(request: HttpRequest) -> dict[str, Any] | None:
 def dropdown(user: Any, filters: Filters, scope: str) -> dict[str, Any]:
     """The inside of a panel: the newest notifications and the state of the inbox."""
     chosen = filters.apply(mine(user))
-    page = chosen.page(size=setting("THEMIS_DROPDOWN_SIZE"), unset=filters.unset)
+    page = chosen.page(size=setting("THEMIS_DROPDOWN_SIZE"))
     now = digest(user)
     return {
         "notifications": page.notifications,
@@ -137,9 +137,7 @@ def older(
 ) -> dict[str, Any]:
     """A page of the list, by day: what is older than the id ``before``."""
     size = setting("THEMIS_PAGE_SIZE")
-    page = filters.apply(mine(user)).page(
-        before=before, through=through or 0, size=size, unset=filters.unset
-    )
+    page = filters.apply(mine(user)).page(before=before, through=through or 0, size=size)
     return {
         "days": by_day(page.notifications, day),
         "last_day": day_name(page.notifications[-1].created_at) if page.notifications else "",

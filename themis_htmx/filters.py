@@ -40,11 +40,6 @@ class Filters:
             source=query.get("source", "").replace("\x00", "")[:100],
         )
 
-    @property
-    def unset(self) -> str:
-        """The column that is NULL in all that :meth:`apply` leaves."""
-        return "read_at" if self.state else "dismissed_at"
-
     def apply(self, notifications: NotificationQuerySet) -> NotificationQuerySet:
         """Narrow ``notifications`` down to what the list shows of them."""
         # One condition each, since with both the wrong index may be taken. Dismissing reads.

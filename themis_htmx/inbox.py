@@ -10,6 +10,8 @@ from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from themis_htmx.indexes import newest_first
+
 if TYPE_CHECKING:
     from themis_htmx.models import UserNotification
 else:  # The model's manager is made of this queryset, so it cannot be imported here.
@@ -69,44 +71,36 @@ class NotificationQuerySet(QuerySet[UserNotification]):
             | Q(expires_at__lte=timezone.now())
         )
 
-    def newest_first(self, unset: str = "") -> Self:
-        """Newest first. Ids order them: they never tie, and paging goes by them.
+    def newest_first(self) -> Self:
+        """Newest first. Ids order them: they never tie, and paging goes by them."""
+        return self.order_by(newest_first(connections[self.db].vendor))
 
-        ``unset`` names a column that is NULL in all of them, so that its index is walked.
-        """
-        # PostgreSQL walks it only when the order names that column, MariaDB when it does not.
-        named = bool(unset) and connections[self.db].vendor == "postgresql"
-        return self.order_by(*([f"-{unset}"] if named else []), "-id")
-
-    def newest(self, number: int, unset: str = "") -> Self:
-        """The newest ``number``, newest first; ``unset`` is that of :meth:`newest_first`."""
+    def newest(self, number: int) -> Self:
+        """The newest ``number``, newest first."""
         if connections[self.db].vendor != "mysql":
-            return self.newest_first(unset)[:number]
+            return self.newest_first()[:number]
         # Asked for whole rows at once, MariaDB often sorts all of the user's.
-        return self.filter(pk__in=self.newest_ids(number, unset)).newest_first()
+        return self.filter(pk__in=self.newest_ids(number)).newest_first()
 
-    def newest_ids(self, number: int, unset: str = "") -> list[int]:
+    def newest_ids(self, number: int) -> list[int]:
         """The ids of the newest ``number``."""
-        return list(self.newest_first(unset).values_list("id", flat=True)[:number])
+        return list(self.newest_first().values_list("id", flat=True)[:number])
 
-    def page(
-        self, *, before: int | None = None, through: int = 0, size: int, unset: str = ""
-    ) -> Page:
+    def page(self, *, before: int | None = None, through: int = 0, size: int) -> Page:
         """At most ``size`` of those older than the id ``before``, newest first.
 
         By key and never by offset, so the last page costs what the first one costs. With
         ``through`` a list that was unfolded stays so: down to that id, at most ten pages.
-        ``unset`` is that of :meth:`newest_first`.
         """
         if through:
-            size = max(size, len(self.filter(pk__gte=through).newest_ids(10 * size, unset)))
+            size = max(size, len(self.filter(pk__gte=through).newest_ids(10 * size)))
         older = self if before is None else self.filter(pk__lt=before)
-        found = list(older.newest(size + 1, unset))
+        found = list(older.newest(size + 1))
         return Page(found[:size], found[size - 1].pk if len(found) > size else None)
 
     def newest_unread(self) -> Self:
         """The newest 100 unread: as many as the badge counts."""
-        return self.unread().newest_first("read_at")[:UNREAD_CAP]
+        return self.unread().newest_first()[:UNREAD_CAP]
 
     def digest(self) -> Digest:
         """Number, newest id and sum of ids of the newest 100 unread, in one row made by SQL.
@@ -119,9 +113,9 @@ class NotificationQuerySet(QuerySet[UserNotification]):
         )
         return Digest(found["unread"], found["newest"] or 0, int(found["total"] or 0))
 
-    def recent_sources(self, among: int = 100, unset: str = "") -> list[str]:
+    def recent_sources(self, among: int = 100) -> list[str]:
         """The source apps of the newest ``among``, in alphabetical order."""
-        recent = self.newest(among, unset).values_list("source_app", flat=True)
+        recent = self.newest(among).values_list("source_app", flat=True)
         return sorted(set(recent) - {""})
 
     # Verbs: each returns how many rows it changed

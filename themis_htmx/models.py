@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from themis_htmx.chunks import FanOutChunkQuerySet
 from themis_htmx.fields import DefaultingOneToOneField, ExactCharField
 from themis_htmx.inbox import NotificationQuerySet
+from themis_htmx.indexes import LatestIndex
 from themis_htmx.levels import Level
 from themis_htmx.muting import MutedSourceQuerySet
 
@@ -55,9 +56,11 @@ class UserNotification(models.Model):
         ]
         indexes = [
             # The badge and the poll: the newest unread of a user, expiry read from the index.
-            models.Index(fields=["user", "read_at", "id", "expires_at"], name="themis_unread"),
-            # The pages of the inbox, newest first, expiry read from the index.
-            models.Index(fields=["user", "dismissed_at", "id", "expires_at"], name="themis_inbox"),
+            LatestIndex(fields=["user", "read_at", "id", "expires_at"], name="themis_unread"),
+            # The pages of the inbox, whose rows are read whole, and with them their expiry.
+            LatestIndex(
+                fields=["user", "dismissed_at", "id"], mariadb=["expires_at"], name="themis_inbox"
+            ),
             # Dedup, and deleting a source's notifications with the source.
             models.Index(
                 fields=["source_app", "source_model", "source_id", "user"], name="themis_source"

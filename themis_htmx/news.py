@@ -28,7 +28,7 @@ class News(NamedTuple):
             return cls([])
         columns = ["id", "title", "message", "url"] if texts else ["id"]
         unread = UserNotification.objects.for_user(user).unread().filter(pk__gt=oldest)
-        found = unread.newest_first("read_at").values_list(*columns)[:UNREAD_CAP]
+        found = unread.newest_first().values_list(*columns)[:UNREAD_CAP]
         return cls([(*row, "", "", "")[:4] for row in found])
 
     def newer_than(self, pk: int | None) -> News:

@@ -124,8 +124,8 @@ def _sql(connection: Any) -> str:
     """The SQL text of the digest; its parameters are the user's key and the instant."""
     if connection.alias not in _COMPILED:
         quoted = connection.ops.quote_name(UserNotification._meta.db_table)
-        # As NotificationQuerySet.newest_first(), which says why.
-        order = "read_at DESC, id DESC" if _counts_here(connection) else "id DESC"
+        # As indexes.newest_first(), which says why.
+        order = "id DESC NULLS LAST" if _counts_here(connection) else "id DESC"
         newest = _NEWEST_UNREAD.format(table=quoted, order=order, cap=UNREAD_CAP)
         counted = f"SELECT COUNT(*), MAX(id), SUM(id) FROM ({newest}) AS newest"  # noqa: S608
         _COMPILED[connection.alias] = newest if _counts_here(connection) else counted

@@ -1,0 +1,62 @@
+"""What the two indexes of the newest hold, in the shape that each database has them in."""
+
+from copy import deepcopy
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from themis_htmx.indexes import LatestIndex
+from themis_htmx.models import UserNotification
+
+TABLE = UserNotification._meta.db_table
+# With their conditions, MariaDB's without.
+COLUMNS = {
+    "mysql": {
+        "themis_unread": ["user_id", "read_at", "id", "expires_at"],
+        "themis_inbox": ["user_id", "dismissed_at", "id", "expires_at"],
+    },
+    "others": {
+        "themis_unread": ["user_id", "id", "expires_at"],
+        "themis_inbox": ["user_id", "id"],
+    },
+}
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="It is PostgreSQL that can tell."
+)
+
+
+def constraints():
+    with connection.cursor() as cursor:
+        return connection.introspection.get_constraints(cursor, TABLE)
+
+
+@pytest.mark.parametrize("name", ["themis_unread", "themis_inbox"])
+def test_each_database_has_the_columns_that_it_needs(db, name):
+    wanted = COLUMNS.get(connection.vendor, COLUMNS["others"])
+
+    assert constraints()[name]["columns"] == wanted[name]
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    ("name", "column"), [("themis_unread", "read_at"), ("themis_inbox", "dismissed_at")]
+)
+def test_what_is_read_or_dismissed_is_left_out(notify, name, column):
+    notify("One")
+    UserNotification.objects.create(user_id=notify("Two").user_id, **{column: timezone.now()})
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"REINDEX INDEX {name}")
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [name])
+        assert cursor.fetchone() == (2,)
+    assert UserNotification.objects.count() == 3
+
+
+def test_a_migration_makes_the_same_of_it():
+    for index in UserNotification._meta.indexes:
+        path, arguments, options = index.deconstruct()
+        assert path in {"themis_htmx.indexes.LatestIndex", "django.db.models.Index"}
+        assert type(index)(*arguments, **options) == index == deepcopy(index)
+    one, other = (LatestIndex(fields=["a", "b", "c"], name="x", mariadb=m) for m in ([], ["d"]))
+    assert one != other
