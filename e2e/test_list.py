@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -81,3 +83,60 @@ def test_after_showing_older_ones_the_focus_is_on_the_first_of_them(visit, ana, 
     page = visit(ana, "/notifications/")
     page.get_by_role("link", name="Show older").press("Enter")
     expect(page.get_by_role("link", name="Number 9", exact=True)).to_be_focused()
+
+
+@pytest.fixture
+def rare(ana, monkeypatch):
+    """One urgent notification below 25 others, and a search that looks through ten at a time."""
+    monkeypatch.setattr("themis_htmx.inbox.LOOK", 10)
+    notify_user(ana, "Rare", level="danger", source_app="billing", url="/")
+    for number in range(25):
+        notify_user(ana, f"Number {number}", source_app="tasks")
+
+
+def further(page):
+    return page.get_by_role("link", name="Look further back")
+
+
+def words(page):
+    return page.locator("main .themis-empty")
+
+
+def press(page, link):
+    """Press it by the keyboard, and wait for what that brings."""
+    with page.expect_response("**/items/*"):
+        link.press("Enter")
+
+
+def test_looking_further_back_keeps_the_focus_where_it_goes_on(visit, ana, rare, htmx):
+    page = visit(ana, "/notifications/?level=danger")
+    expect(words(page)).to_contain_text("Nothing here so far")
+    press(page, further(page))
+    expect(further(page)).to_be_focused()
+    expect(further(page)).to_have_accessible_description(re.compile("^Nothing here so far"))
+    press(page, further(page))
+    expect(page.get_by_role("link", name="Rare", exact=True)).to_be_focused()
+    expect(words(page)).to_have_count(0)
+
+
+def test_at_the_end_of_looking_back_the_focus_is_on_the_words(visit, ana, rare, htmx):
+    page = visit(ana, "/notifications/?level=warning")
+    for _look in range(2):
+        press(page, further(page))
+        expect(words(page)).to_have_count(1)
+    expect(words(page)).to_contain_text("No notification matches these filters.")
+    expect(further(page)).to_have_count(0)
+    expect(words(page).get_by_role("link", name="Show all")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main .themis-item")).to_have_count(20)
+
+
+def test_a_refresh_takes_the_focus_from_nobody(visit, ana, rare, notify, htmx):
+    page = visit(ana, "/notifications/?level=danger")
+    notify("Newer", level="danger")
+    page.get_by_role("button", name="1 new").click()
+    expect(page.get_by_role("link", name="Newer", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Show older")).not_to_be_focused()
+    page.get_by_role("link", name="Show older").press("Enter")
+    expect(words(page)).to_contain_text("Nothing more so far")
+    expect(further(page)).to_be_focused()

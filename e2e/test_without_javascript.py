@@ -73,6 +73,20 @@ def test_the_list_filters_and_pages_to_the_end(browse, ana):
     expect(item(page.locator("main"), "Number 0")).to_be_visible()
 
 
+def test_a_search_for_what_is_rare_goes_on_page_by_page(browse, ana, monkeypatch):
+    monkeypatch.setattr("themis_htmx.inbox.LOOK", 10)
+    notify_user(ana, "Rare", level="danger")
+    for number in range(25):
+        notify_user(ana, f"Number {number}")
+    page = browse("/notifications/?level=danger")
+    for _look in range(2):
+        expect(page.locator("main .themis-empty")).to_contain_text("Nothing")
+        page.get_by_role("link", name="Look further back").press("Enter")
+        expect(page).to_have_url(re.compile(r"\?level=danger&before=\d+$"))
+    expect(item(page.locator("main"), "Rare")).to_be_visible()
+    expect(page.get_by_role("link", name="Look further back")).to_have_count(0)
+
+
 def test_preferences_are_saved_by_a_button(browse, ana):
     page = browse("/notifications/preferences/")
     page.get_by_role("switch", name="Notifications").uncheck()

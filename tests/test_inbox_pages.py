@@ -108,6 +108,103 @@ def test_an_unfolded_list_stays_so_but_for_ten_pages_at_most(user, mine, unfolde
     assert page.older == page.notifications[-1].pk
 
 
+@pytest.fixture
+def look(monkeypatch):
+    """A search looks through five at a time, and a page has two."""
+    monkeypatch.setattr("themis_htmx.inbox.LOOK", 5)
+    return {"exact": {"level": "danger"}, "size": 2}
+
+
+@pytest.fixture
+def tell(user):
+    """Notify of each letter in turn, a capital one being urgent."""
+
+    def tell(letters):
+        return [
+            notify_user(user, letter, level="danger" if letter.isupper() else "info")
+            for letter in letters
+        ]
+
+    return tell
+
+
+@pytest.mark.parametrize(
+    ("oldest_first", "pages"),
+    [
+        ("", [""]),
+        ("abcde", [""]),
+        ("abcdef", ["", ""]),
+        ("abcdeF", ["F", ""]),
+        ("Abcdef", ["", "A"]),
+        ("abCDe", ["DC"]),
+        ("xabCDe", ["DC", ""]),
+        ("xABCde", ["CB", "A"]),
+        ("ABCdefghiJklmnop", ["", "J", "CB", "A"]),
+        ("ABCDEFGHIJKL", ["LK", "JI", "HG", "FE", "DC", "BA"]),
+    ],
+)
+def test_a_search_goes_on_where_it_stopped_without_gap_or_repetition(
+    look, tell, mine, oldest_first, pages
+):
+    tell(oldest_first)
+
+    page = mine.search(**look)
+    found = ["".join(names(page.notifications))]
+    while page.older is not None:
+        page = mine.search(**look, before=page.older)
+        found.append("".join(names(page.notifications)))
+
+    assert found == pages
+
+
+def test_what_arrives_during_a_search_moves_nothing(look, tell, mine):
+    tell("Abcdef")
+    first = mine.search(**look)
+    tell("GHIJKL")
+
+    assert names(first.notifications) == []
+    assert names(mine.search(**look, before=first.older).notifications) == ["A"]
+
+
+def test_what_others_were_told_takes_no_place_in_a_search(look, tell, mine, other):
+    tell("A")
+    for _each in range(9):
+        notify_user(other, "Another's")
+
+    page = mine.search(**look)
+
+    assert (names(page.notifications), page.older) == (["A"], None)
+
+
+def test_an_unfolded_search_shows_as_much_as_a_look_finds_and_goes_on_from_there(look, tell, mine):
+    told = tell("ABCDeFGH")
+    page = mine.search(**look, through=told[5].pk)
+    assert names(page.notifications) == ["H", "G", "F"]
+
+    page = mine.search(**look, through=told[0].pk)
+    assert names(page.notifications) == ["H", "G", "F", "D"]
+    assert names(mine.search(**look, before=page.older).notifications) == ["C", "B"]
+
+
+def test_what_arrives_leaves_no_gap_in_an_unfolded_search(look, tell, mine):
+    told = tell("AbCde")
+    through = told[0].pk
+    assert names(mine.search(**look, through=through).notifications) == ["C", "A"]
+
+    tell("F")
+    page = mine.search(**look, through=through)
+    assert names(page.notifications) == ["F", "C"]
+    assert names(mine.search(**look, before=page.older).notifications) == ["A"]
+
+
+def test_a_search_asks_once_more_than_a_page(look, tell, mine, statements):
+    tell("abcdefgH")
+
+    asked = statements(lambda: mine.search(**look))
+
+    assert len(asked) == (3 if connection.vendor == "mysql" else 2)
+
+
 def test_recent_sources_are_named_once_in_alphabetical_order(user, notify, mine):
     for source in ("requests", "tasks", "requests", "", "billing"):
         notify(source_app=source)

@@ -149,8 +149,9 @@ def test_every_string_of_the_sources_is_in_the_translations(tmp_path):
 
 
 @pytest.fixture
-def walk(user, notify, settings):
+def walk(user, notify, settings, monkeypatch):
     """Everything that the pages and fragments say, once; the data is figures."""
+    monkeypatch.setattr("themis_htmx.inbox.LOOK", 2)
     settings.THEMIS_SOURCES = {"one": "101", "two": "102"}
     page = htmx(user)
 
@@ -171,6 +172,10 @@ def walk(user, notify, settings):
         notify("8", read_at=NOW, created_at=NOW - timedelta(days=400))
         for name in READ_NAMES:
             yield page.get(address(name), {"since": 0, "shown": 0})
+        # Looked for further back: nothing so far, nothing more so far, and nothing more.
+        for before, day in (("", ""), (last.pk, "7"), (second.pk, "7")):
+            seeking = {"level": "success", "before": before, "day": day}
+            yield page.get(address("inbox_items"), seeking)
         yield from (post("read", first.pk), post("unread", first.pk))
         yield from (post("dismiss", second.pk), post("restore", second.pk))
         yield (read := post("read_all", up_to=last.pk))

@@ -9,11 +9,11 @@ import pytest
 from django.db.models import Min
 
 from tests.plans import plans, plans_of
-from tests.rows import PER_SOURCE, empty, fill
+from tests.rows import PER_SOURCE, RARE_LEVEL, RARE_SOURCE, empty, fill
 from themis_htmx import context
 from themis_htmx.cleanup import cleanup
 from themis_htmx.filters import Filters
-from themis_htmx.inbox import UNREAD_CAP
+from themis_htmx.inbox import LOOK, UNREAD_CAP
 from themis_htmx.models import UserNotification
 from themis_htmx.news import News
 from themis_htmx.notifications import notify_user, notify_users
@@ -26,6 +26,7 @@ EACH = 5
 SOME = 60
 PAGE, AMONG, BATCH = 20, 500, 1000
 COUNTED = 2 * UNREAD_CAP + SOME
+SEARCHED = LOOK + EACH * PAGE + SOME
 SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "5000"}
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("plans")]
@@ -49,6 +50,12 @@ def touched(action, *by):
     assert not [plan.sql for plan in found if plan.is_scan], "the whole table was read"
     assert set(by) & set().union(*(plan.indexes for plan in found))
     return max(plan.touched for plan in found)
+
+
+def deep(share):
+    """An id that this share of all rows is older than."""
+    # What other tests took back has used up ids.
+    return UserNotification.objects.aggregate(first=Min("id"))["first"] + int(share * ROWS)
 
 
 @everybody
@@ -79,11 +86,9 @@ def test_the_first_page_reads_a_page(people, who, state):
 @pytest.mark.parametrize("share", [0.02, 0.5, 0.98])
 def test_a_page_far_down_reads_no_more_than_the_first(people, who, state, share):
     user, filters = getattr(people, who), Filters(state=state)
-    # What other tests took back has used up ids.
-    deep = UserNotification.objects.aggregate(first=Min("id"))["first"] + int(share * ROWS)
     index = "themis_unread" if state else "themis_inbox"
 
-    assert touched(lambda: context.older(user, filters, deep), index) <= EACH * PAGE + SOME
+    assert touched(lambda: context.older(user, filters, deep(share)), index) <= EACH * PAGE + SOME
 
 
 @everybody
@@ -106,15 +111,50 @@ def test_the_names_of_recent_sources_come_from_the_newest(people, who):
     assert touched(look, "themis_inbox") <= EACH * AMONG
 
 
+@everybody
+@pytest.mark.parametrize("state", ["", "unread"])
+@pytest.mark.parametrize(
+    "sought",
+    [
+        {"level": "info"},
+        {"source": "tasks"},
+        {"level": RARE_LEVEL},
+        {"source": RARE_SOURCE},
+        {"level": "success"},
+        {"source": "nobody"},
+        {"level": "success", "source": "tasks"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("share", [None, 0.5])
+def test_a_filter_looks_through_no_more_than_a_search_may(people, who, state, sought, share):
+    """However rare what is sought is: it is found by the walk of the list without a filter."""
+    user, filters = getattr(people, who), Filters(state=state, **sought)
+    before = share and deep(share)
+    index = "themis_unread" if state else "themis_inbox"
+
+    assert touched(lambda: context.older(user, filters, before), index) <= SEARCHED
+
+
+@everybody
+@pytest.mark.parametrize("level", ["info", RARE_LEVEL, "success"])
+def test_an_unfolded_search_looks_no_further(people, who, level):
+    user, filters = getattr(people, who), Filters(level=level)
+
+    def unfold():
+        context.older(user, filters, None, through=1)
+
+    # PostgreSQL may read everybody's rows of these ids, a fifth of which are theirs, as cheaper.
+    assert touched(unfold, "themis_inbox") <= EACH * SEARCHED
+
+
 @pytest.mark.parametrize("who", ["reader", "hoarder", "light"])
 @pytest.mark.parametrize("filters", [Filters(level="info"), Filters(source="tasks")], ids=str)
-def test_a_filter_by_what_is_common_reads_a_page(people, who, filters):
-    """What is rare is looked for in all that the user has: no index of their own serves these."""
-    with plans() as found:
-        context.older(getattr(people, who), filters, None)
+def test_a_filter_by_what_is_common_reads_the_rows_of_a_page(people, who, filters):
+    found = plans_of(lambda: context.older(getattr(people, who), filters, None))
 
-    assert not [plan.sql for plan in found if plan.is_scan], "the whole table was read"
-    assert max(plan.touched for plan in found) <= EACH * PAGE + 3 * SOME
+    # Beside them only the index is read, for the id that the search would go down to.
+    assert max(plan.touched for plan in found if "OFFSET" not in plan.sql) <= EACH * PAGE + SOME
 
 
 @everybody

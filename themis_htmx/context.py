@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from themis_htmx.conf import setting
 from themis_htmx.days import by_day
 from themis_htmx.filters import Filters
-from themis_htmx.inbox import UNREAD_CAP, Digest, NotificationQuerySet
+from themis_htmx.inbox import UNREAD_CAP, Digest, NotificationQuerySet, Page
 from themis_htmx.models import MutedSource, UserNotification, UserProfile
 from themis_htmx.muting import MutedSourceQuerySet
 from themis_htmx.navigation import current_page, sending_page
@@ -22,7 +22,7 @@ from themis_htmx.parameters import whole
 from themis_htmx.polling import Token, current_digest
 from themis_htmx.preferences import PreferencesForm
 from themis_htmx.sources import source_label, source_name
-from themis_htmx.times import day_name
+from themis_htmx.times import date_and_time, day_name
 
 INBOX_SCOPE = "themis-inbox"
 PREFERENCES_SCOPE = "themis-preferences"
@@ -101,8 +101,7 @@ def bell(request: HttpRequest) -> dict[str, Any] | None:
 
 def dropdown(user: Any, filters: Filters, scope: str) -> dict[str, Any]:
     """The inside of a panel: the newest notifications and the state of the inbox."""
-    chosen = filters.apply(mine(user))
-    page = chosen.page(size=setting("THEMIS_DROPDOWN_SIZE"))
+    page = filters.page(mine(user), size=setting("THEMIS_DROPDOWN_SIZE"))
     now = digest(user)
     return {
         "notifications": page.notifications,
@@ -124,6 +123,7 @@ def inbox(
     now = digest(user)
     sources = {*recent_sources(user), filters.source} - {""}
     return page | {
+        "continues": before is not None,
         "unread": unread_label(now),
         "newest": max(now.newest, page["up_to"]),
         "chips": filters.chips(sorted((source_name(source), source) for source in sources)),
@@ -137,15 +137,26 @@ def older(
 ) -> dict[str, Any]:
     """A page of the list, by day: what is older than the id ``before``."""
     size = setting("THEMIS_PAGE_SIZE")
-    page = filters.apply(mine(user)).page(before=before, through=through or 0, size=size)
+    page = filters.page(mine(user), before=before, through=through or 0, size=size)
     return {
         "days": by_day(page.notifications, day),
-        "last_day": day_name(page.notifications[-1].created_at) if page.notifications else "",
+        "last_day": day_name(page.notifications[-1].created_at) if page.notifications else day,
         "older": page.older,
-        "up_to": newest_id(page.notifications),
+        "continues": bool(day),
+        "reached": _reached(user, page),
+        # Where none was found so far, all that will be is older than what was looked at.
+        "up_to": newest_id(page.notifications) or page.older or 0,
         "filters": filters,
         "scope": INBOX_SCOPE,
     }
+
+
+def _reached(user: Any, page: Page) -> str:
+    """How far back a search has come, in words, where nothing else tells that it went on."""
+    if page.notifications or page.older is None:
+        return ""
+    created = mine(user).created(page.older)
+    return date_and_time(created) if created else ""
 
 
 def notice(request: HttpRequest) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import pgettext
 
-from themis_htmx.inbox import NotificationQuerySet
+from themis_htmx.inbox import NotificationQuerySet, Page
 from themis_htmx.levels import Level
 
 
@@ -42,10 +42,12 @@ class Filters:
 
     def apply(self, notifications: NotificationQuerySet) -> NotificationQuerySet:
         """Narrow ``notifications`` down to what the list shows of them."""
-        # One condition each, since with both the wrong index may be taken. Dismissing reads.
-        notifications = notifications.unread() if self.state else notifications.visible()
-        exact = {"level": self.level, "source_app": self.source}
-        return notifications.filter(**{name: value for name, value in exact.items() if value})
+        return self._walked(notifications).filter(**self._exact())
+
+    def page(self, notifications: NotificationQuerySet, **where: Any) -> Page:
+        """A page of what the list shows of ``notifications``; a search for a level or a source."""
+        walked, exact = self._walked(notifications), self._exact()
+        return walked.search(exact, **where) if exact else walked.page(**where)
 
     def query(self, **changes: Any) -> str:
         """Return the query string of these filters with ``changes``, beginning with ``?``."""
@@ -74,6 +76,14 @@ class Filters:
         return [
             self._chip(f"level-{value}", str(name), "level", value) for value, name in Level.choices
         ]
+
+    def _walked(self, notifications: NotificationQuerySet) -> NotificationQuerySet:
+        # One condition each, since with both the wrong index may be taken. Dismissing reads.
+        return notifications.unread() if self.state else notifications.visible()
+
+    def _exact(self) -> dict[str, str]:
+        columns = {"level": self.level, "source_app": self.source}
+        return {name: value for name, value in columns.items() if value}
 
     def _chip(self, name: str, label: str, field: str, value: str) -> Chip:
         active = getattr(self, field) == value

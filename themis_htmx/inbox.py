@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -18,6 +19,8 @@ else:  # The model's manager is made of this queryset, so it cannot be imported 
     UserNotification = Any
 
 UNREAD_CAP = 100
+# No index serves a level or a source: a search for them looks through so many rows at a time.
+LOOK = 5000
 
 
 class Digest(NamedTuple):
@@ -97,6 +100,36 @@ class NotificationQuerySet(QuerySet[UserNotification]):
         older = self if before is None else self.filter(pk__lt=before)
         found = list(older.newest(size + 1))
         return Page(found[:size], found[size - 1].pk if len(found) > size else None)
+
+    def search(
+        self,
+        exact: Mapping[str, str],
+        *,
+        before: int | None = None,
+        through: int = 0,
+        size: int,
+    ) -> Page:
+        """A :meth:`page` of those with ``exact`` fields, looked for among the newest 5,000.
+
+        Where these have less than a page and are not all, ``older`` is the last id looked at.
+        With ``through`` a list stays unfolded within these, and goes on from there.
+        """
+        older = self if before is None else self.filter(pk__lt=before)
+        end = older._end_of_look()
+        # Told what is rare, a planner leaves the walk for all there is; a CASE does not tell.
+        found = older.filter(Case(When(**exact, then=True), default=False), pk__gte=end)
+        page = found.page(through=through, size=size)
+        return page._replace(older=page.older or end or None)
+
+    def _end_of_look(self) -> int:
+        """The last id that a search looks at, 0 where it comes to the end of all."""
+        # One more, to tell whether to go on.
+        ids = self.newest_first().values_list("id", flat=True)[LOOK - 1 : LOOK + 1]
+        return ids[0] if len(ids) > 1 else 0
+
+    def created(self, pk: int) -> datetime | None:
+        """When the one with this id was created, where there is one."""
+        return next(iter(self.filter(pk=pk).values_list("created_at", flat=True)), None)
 
     def newest_unread(self) -> Self:
         """The newest 100 unread: as many as the badge counts."""

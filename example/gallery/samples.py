@@ -12,6 +12,7 @@ from themis_htmx.days import by_day
 from themis_htmx.filters import Filters
 from themis_htmx.models import MutedSource
 from themis_htmx.preferences import PreferencesForm
+from themis_htmx.times import date_and_time
 
 LONG_WORD = "Supercalifragilisticexpialidocious" * 2
 LONG_TEXT = "The account will run dry in about three days at the present rate. " * 6
@@ -91,6 +92,7 @@ def inbox(notifications, *, unread="2", filters=None, enabled=True, older=None):
         "days": by_day(notifications),
         "last_day": "",
         "older": older,
+        "reached": date_and_time(timezone.now() - timedelta(days=9)),
         "up_to": 94,
         "newest": 94,
         "filters": filters,

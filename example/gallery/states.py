@@ -162,6 +162,12 @@ STATES = [
         "list",
         lambda: samples.inbox([], filters=Filters(level="danger", source="tasks")),
     ),
+    State(
+        "list-so-far",
+        "List, nothing that matches so far",
+        "list",
+        lambda: samples.inbox([], filters=Filters(level="danger"), older=40),
+    ),
     State("list-off", "List, off", "list", lambda: samples.inbox([], unread="0", enabled=False)),
     State(
         "preferences",

@@ -219,7 +219,7 @@ function look() {
   fresh("[data-themis-save]").forEach((row) => (row.hidden = Boolean(window.htmx)));
   fresh(".themis-row[data-themis-alerts]").forEach(loadAlerts);
   fresh("[data-themis-more]").forEach(remember);
-  fresh(".themis-day").forEach(takeFocus);
+  fresh("[data-themis-older]").forEach(takeFocus);
   fresh("[data-themis-updates]").forEach(putUpdates);
   placeOpen();
 }
@@ -469,8 +469,8 @@ on("click", ({ target }) => {
   older = Boolean(target.closest?.(".themis-more a[hx-get]"));
 });
 
-function takeFocus(day) {
-  if (older && adrift()) focusIn(day);
+function takeFocus(brought) {
+  if (older && adrift()) focusIn(brought);
 }
 
 // How far the list is unfolded: a refresh does not fold it up.
