@@ -42,12 +42,12 @@ class Filters:
 
     def apply(self, notifications: NotificationQuerySet) -> NotificationQuerySet:
         """Narrow ``notifications`` down to what the list shows of them."""
-        return self._walked(notifications).filter(**self._exact())
+        return self._walked(notifications).unexpired().filter(**self._exact())
 
     def page(self, notifications: NotificationQuerySet, **where: Any) -> Page:
         """A page of what the list shows of ``notifications``; a search for a level or a source."""
         walked, exact = self._walked(notifications), self._exact()
-        return walked.search(exact, **where) if exact else walked.page(**where)
+        return walked.search(exact, **where) if exact else walked.unexpired().page(**where)
 
     def query(self, **changes: Any) -> str:
         """Return the query string of these filters with ``changes``, beginning with ``?``."""
@@ -79,7 +79,7 @@ class Filters:
 
     def _walked(self, notifications: NotificationQuerySet) -> NotificationQuerySet:
         # One condition each, since with both the wrong index may be taken. Dismissing reads.
-        return notifications.unread() if self.state else notifications.visible()
+        return notifications.filter(**{"read_at" if self.state else "dismissed_at": None})
 
     def _exact(self) -> dict[str, str]:
         columns = {"level": self.level, "source_app": self.source}

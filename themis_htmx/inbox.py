@@ -117,13 +117,14 @@ class NotificationQuerySet(QuerySet[UserNotification]):
         older = self if before is None else self.filter(pk__lt=before)
         end = older._end_of_look()
         # Told what is rare, a planner leaves the walk for all there is; a CASE does not tell.
-        found = older.filter(Case(When(**exact, then=True), default=False), pk__gte=end)
+        rare = Case(When(**exact, then=True), default=False)
+        found = older.unexpired().filter(rare, pk__gte=end)
         page = found.page(through=through, size=size)
         return page._replace(older=page.older or end or None)
 
     def _end_of_look(self) -> int:
         """The last id that a search looks at, 0 where it comes to the end of all."""
-        # One more, to tell whether to go on.
+        # Expired ones count, so that the index alone answers. One more tells whether to go on.
         ids = self.newest_first().values_list("id", flat=True)[LOOK - 1 : LOOK + 1]
         return ids[0] if len(ids) > 1 else 0
 
