@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from themis_htmx.inbox import UNREAD_CAP
+from themis_htmx.inbox import UNREAD_CAP, Page
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import notify_user
 
@@ -155,6 +156,15 @@ def test_a_search_goes_on_where_it_stopped_without_gap_or_repetition(
         found.append("".join(names(page.notifications)))
 
     assert found == pages
+
+
+def test_what_has_expired_is_looked_through_and_not_found(look, tell, mine):
+    told = tell("AbcdeF")
+    UserNotification.objects.filter(pk=told[-1].pk).update(expires_at=timezone.now())
+
+    page = mine.search(**look)
+    assert page == Page([], told[1].pk)
+    assert names(mine.search(**look, before=page.older).notifications) == ["A"]
 
 
 def test_what_arrives_during_a_search_moves_nothing(look, tell, mine):

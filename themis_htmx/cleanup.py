@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import router, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Min, Q
 from django.db.models.deletion import Collector
 from django.utils import timezone
 
@@ -56,8 +56,8 @@ def cleanup(
 
     ``max_age_days`` replaces ``THEMIS_NOTIFICATION_MAX_AGE_DAYS``; a user's shorter retention
     still holds. Age counts from ``created_at``, so an old row read today may go tonight. An
-    unread row goes only when it has expired. ``batch_size`` is the number of rows looked at at a
-    time; of these as many are deleted in one transaction as others can wait for. A run that was
+    unread row goes only when it has expired. ``batch_size`` is the number of ids looked through at
+    a time; of these as many are deleted in one transaction as others can wait for. A run that was
     killed is resumed by running again, and two at once are safe. ``progress`` is called with the
     share done, 0 to 1.
     """
@@ -92,7 +92,9 @@ def _clean(window: Window, doomed: Doomed, pace: Pace) -> Counter[str]:
 
 def _find(window: Window, doomed: Doomed, most: int) -> tuple[Counter[str], int]:
     """How many of the first ``most`` that are to go have which reason, and the last one's id."""
-    rows = window.rows.filter(doomed.whole).order_by("pk").values(*COLUMNS)[:most]
+    rows: Any = window.rows.filter(doomed.whole)
+    if most < window.end - window.start:
+        rows = rows.order_by("pk").values(*COLUMNS)[:most]
     rare = {reason: Count("pk", filter=doomed.reasons[reason]) for reason in RARE}
     found = rows.aggregate(last=Max("pk"), read=Count("pk"), **rare)
     last = found.pop("last")
@@ -150,14 +152,15 @@ def _past_retention(now: datetime, days: int) -> Q:
 
 
 def _windows(size: int) -> Iterator[tuple[Window, float]]:
-    """Cut the table into ranges of ``size`` rows, each with the share that it completes."""
+    """Cut the table into ranges of ``size`` ids, each with the share that it completes."""
     rows = UserNotification.objects.using(_database())
     last = rows.aggregate(last=Max("pk"))["last"] or 0
     start = 0
     while start < last:
-        bounds = rows.filter(pk__gt=start).order_by("pk").values_list("pk", flat=True)
-        end = min(next(iter(bounds[size - 1 : size]), last), last)
-        yield Window(start, end), end / last
+        # What was deleted long ago leaves gaps that would take as many empty ranges.
+        first = rows.filter(pk__gt=start).aggregate(first=Min("pk"))["first"] or last
+        end = min(first + size - 1, last)
+        yield Window(first - 1, end), end / last
         start = end
 
 

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--dry-run", action="store_true", help="count, delete nothing")
         parser.add_argument(
-            "--batch-size", type=int, default=BATCH_SIZE, help="rows looked at at a time"
+            "--batch-size", type=int, default=BATCH_SIZE, help="ids looked through at a time"
         )
 
     def handle(self, **options: Any) -> None:
