@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from themis_htmx import pace as module
-from themis_htmx.pace import FIRST, GROWTH, MOMENT, Pace, roomy
+from themis_htmx.pace import FIRST, GROWTH, MOMENT, Pace, roomy, usual_size
 
 
 @pytest.fixture
@@ -25,6 +25,10 @@ def delete(pace, clock, rows, seconds):
     with pace.deleting(rows):
         clock.now += seconds
     return pace.rows
+
+
+def test_more_is_looked_through_where_looking_locks_nothing():
+    assert usual_size("default") == (200_000 if connection.vendor == "postgresql" else 50_000)
 
 
 def test_it_begins_with_few_and_never_exceeds_the_batch():

@@ -1,4 +1,4 @@
-"""How much is deleted in one transaction: as much as others can wait for."""
+"""How much is looked through and deleted at a time: as much as others can wait for."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ FIRST, GROWTH = 3000, 16
 # SQLite's, in KiB: room for the pages that a batch changes. In its usual 2 MB they do not fit, and
 # it writes and syncs them over and over.
 CACHE = 32 * 1024
+
+
+def usual_size(database: str) -> int:
+    """The number of ids to look through at a time."""
+    # While a DELETE looks, SQLite and MariaDB lock all of it, PostgreSQL what goes.
+    return 200_000 if connections[database].vendor == "postgresql" else 50_000
 
 
 class Pace:

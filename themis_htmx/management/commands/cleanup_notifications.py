@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from themis_htmx.cleanup import BATCH_SIZE, cleanup
+from themis_htmx.cleanup import cleanup
 
 WIDTH = 30
 
@@ -26,9 +26,7 @@ class Command(BaseCommand):
             help="instead of THEMIS_NOTIFICATION_MAX_AGE_DAYS; a user's shorter retention holds",
         )
         parser.add_argument("--dry-run", action="store_true", help="count, delete nothing")
-        parser.add_argument(
-            "--batch-size", type=int, default=BATCH_SIZE, help="ids looked through at a time"
-        )
+        parser.add_argument("--batch-size", type=int, help="ids looked through at a time")
 
     def handle(self, **options: Any) -> None:
         """Clean up and say what went."""
