@@ -7,7 +7,10 @@ from e2e.screen import expect_unread, item, open_panel
 
 WATCH = """
 window.shifts = [];
-new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((entry) => [
+// The browser may show what it has of a page while the rest arrives; no script has run by then.
+const complete = () => performance.getEntriesByType("navigation")[0].domInteractive || Infinity;
+const seen = (list) => list.getEntries().filter((entry) => entry.startTime >= complete());
+new PerformanceObserver((list) => window.shifts.push(...seen(list).map((entry) => [
   entry.value, ...entry.sources.map((source) => source.node?.outerHTML?.slice(0, 120)),
 ]))).observe({ type: "layout-shift", buffered: true });
 """
