@@ -55,6 +55,17 @@ def test_the_browser_does_tell_when_something_moves(watched, three):
     assert shifts(page) != []
 
 
+def test_it_tells_of_what_a_script_moves_while_the_page_loads(watched, three):
+    page = watched("/notifications/")
+    page.context.add_init_script(
+        "addEventListener('DOMContentLoaded', () => requestAnimationFrame(() => setTimeout(() => {"
+        " document.querySelector('main').style.marginTop = '200px' })))"
+    )
+    page.reload()
+    expect_unread(page, 3)
+    assert shifts(page) != []
+
+
 def test_an_open_panel_does_not_move_when_something_arrives(watched, notify, three):
     page = watched("/")
     shown = open_panel(page)

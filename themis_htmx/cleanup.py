@@ -91,6 +91,7 @@ def _clean(window: Window, doomed: Doomed, pace: Pace) -> Counter[str]:
 def _find(window: Window, doomed: Doomed, most: int) -> tuple[Counter[str], int]:
     """How many of the first ``most`` that are to go have which reason, and the last one's id."""
     rows: Any = window.rows.filter(doomed.whole)
+    # Putting them in order costs as much as the look itself, and is for where there may be more.
     if most < window.end - window.start:
         rows = rows.order_by("pk").values(*COLUMNS)[:most]
     rare = {reason: Count("pk", filter=doomed.reasons[reason]) for reason in RARE}

@@ -22,7 +22,7 @@ _INSERT_ONCE = """
 WITH asked (is_wanted, duplicate, key_holder) AS ({question}),
 made AS (
     {insert} SELECT {values} FROM asked
-    WHERE is_wanted AND duplicate IS NULL AND key_holder IS NULL
+    WHERE is_wanted AND duplicate IS NULL
     AND current_setting('transaction_isolation') = 'read committed'
     ON CONFLICT (user_id, dedup_key) DO NOTHING RETURNING id
 )
