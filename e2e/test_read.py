@@ -54,6 +54,18 @@ def test_what_was_read_before_is_not_made_unread_by_the_undo(shown):
     assert UserNotification.objects.get(title="First").is_read
 
 
+def test_a_list_that_is_still_under_way_gives_way_to_a_newer_one(visit, ana, three, htmx):
+    page = visit(ana, "/notifications/")
+    held = []
+    page.route("**/items/*", lambda route: route.continue_() if held else held.append(route))
+    page.get_by_role("button", name="Mark all read").click()
+    expect_unread(page, 0)
+    page.get_by_role("button", name="Undo").click()
+    expect_unread(page, 3)
+    assert len(held) == 1
+    expect(page.locator("main .themis-dot")).to_have_count(3)
+
+
 def test_panel_and_list_agree_on_one_page(visit, ana, three, htmx):
     page = visit(ana, "/notifications/")
     act(open_panel(page), "Second", "Mark as read")
