@@ -123,7 +123,6 @@ def test_two_runs_at_once_delete_each_row_once(fourteen, titles):
 
 @pytest.mark.django_db(transaction=True)
 def test_what_another_run_takes_from_a_batch_is_not_counted_twice(unpinned, notify, interleave):
-    """That the number is another than was found says nothing about the reasons, so it looks."""
     for columns in (READ, READ, DISMISSED, {"expires_at": NOON}):
         notify(created_at=OLD, **columns)
 

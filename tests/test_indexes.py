@@ -1,4 +1,4 @@
-"""What the two indexes of the newest hold, in the shape that each database has them in."""
+"""What the indexes hold, in the shape that each database has them in."""
 
 from copy import deepcopy
 
@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from themis_htmx.indexes import LatestIndex
+from themis_htmx.indexes import AnySetIndex, LatestIndex
 from themis_htmx.models import UserNotification
 
 TABLE = UserNotification._meta.db_table
@@ -16,7 +16,12 @@ COLUMNS = {
         "themis_unread": ["user_id", "read_at", "id", "expires_at"],
         "themis_inbox": ["user_id", "dismissed_at", "id", "expires_at"],
     },
-    "others": {
+    "postgresql": {
+        "themis_unread": ["user_id", "id", "expires_at"],
+        "themis_inbox": ["user_id", "id"],
+        "themis_ended": ["id"],
+    },
+    "sqlite": {
         "themis_unread": ["user_id", "id", "expires_at"],
         "themis_inbox": ["user_id", "id"],
     },
@@ -31,11 +36,11 @@ def constraints():
         return connection.introspection.get_constraints(cursor, TABLE)
 
 
-@pytest.mark.parametrize("name", ["themis_unread", "themis_inbox"])
+@pytest.mark.parametrize("name", ["themis_unread", "themis_inbox", "themis_ended"])
 def test_each_database_has_the_columns_that_it_needs(db, name):
-    wanted = COLUMNS.get(connection.vendor, COLUMNS["others"])
+    found = constraints().get(name, {"columns": None})
 
-    assert constraints()[name]["columns"] == wanted[name]
+    assert found["columns"] == COLUMNS[connection.vendor].get(name)
 
 
 @on_postgresql
@@ -53,10 +58,25 @@ def test_what_is_read_or_dismissed_is_left_out(notify, name, column):
     assert UserNotification.objects.count() == 3
 
 
+@on_postgresql
+def test_what_ends_without_having_been_read_is_found_by_itself(notify):
+    for columns in ({}, {"read_at": timezone.now()}):
+        notify(**columns)
+    for column in ("dismissed_at", "expires_at"):
+        notify(**{column: timezone.now()})
+
+    with connection.cursor() as cursor:
+        cursor.execute("REINDEX INDEX themis_ended")
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'themis_ended'")
+        assert cursor.fetchone() == (2,)
+
+
 def test_a_migration_makes_the_same_of_it():
     for index in UserNotification._meta.indexes:
         path, arguments, options = index.deconstruct()
-        assert path in {"themis_htmx.indexes.LatestIndex", "django.db.models.Index"}
+        assert path.rpartition(".")[0] in {"themis_htmx.indexes", "django.db.models"}
         assert type(index)(*arguments, **options) == index == deepcopy(index)
     one, other = (LatestIndex(fields=["a", "b", "c"], name="x", mariadb=m) for m in ([], ["d"]))
+    assert one != other
+    one, other = (AnySetIndex(fields=["id"], name="x", any_set=[name]) for name in ("a", "b"))
     assert one != other

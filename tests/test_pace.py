@@ -1,67 +1,97 @@
-"""How many rows cleanup deletes at a time: as many as others can wait for."""
+"""How many ids cleanup looks through at a time: as many as others can wait for."""
 
 import pytest
 from django.db import connection
 
 from themis_htmx import pace as module
-from themis_htmx.pace import FIRST, GROWTH, MOMENT, Pace, roomy, usual_size
+from themis_htmx.pace import FIRST, GROWTH, MOMENT, Pace, roomy
+
+IS_POSTGRESQL = connection.vendor == "postgresql"
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch):
+    """Sleeping takes no time."""
+    pauses = []
+    monkeypatch.setattr(module, "sleep", pauses.append)
+    return pauses
 
 
 @pytest.fixture
-def clock(monkeypatch):
-    """A clock that goes when it is told to; sleeping takes no time."""
-    clock = Clock()
-    monkeypatch.setattr(module, "perf_counter", lambda: clock.now)
-    monkeypatch.setattr(module, "sleep", clock.pauses.append)
-    return clock
+def careful():
+    """One that begins with few, on every database: what it deletes is read."""
+
+    def careful(most=None):
+        return Pace("default", most, reads=True)
+
+    return careful
 
 
-class Clock:
-    def __init__(self):
-        self.now, self.pauses = 0.0, []
+def next_ids(pace, rows, seconds):
+    pace.learn(rows, seconds)
+    return pace.ids
 
 
-def delete(pace, clock, rows, seconds):
-    with pace.deleting(rows):
-        clock.now += seconds
-    return pace.rows
+def test_it_begins_with_few_where_looking_locks_others_out():
+    assert Pace("default").ids == (250_000 if IS_POSTGRESQL else FIRST)
 
 
-def test_more_is_looked_through_where_looking_locks_nothing():
-    assert usual_size("default") == (200_000 if connection.vendor == "postgresql" else 50_000)
+def test_it_begins_with_few_where_what_goes_is_read_into_memory(careful):
+    assert careful().ids == FIRST
 
 
-def test_it_begins_with_few_and_never_exceeds_the_batch():
-    assert Pace("default", 50_000).rows == FIRST
-    assert Pace("default", 10).rows == 10
+@pytest.mark.parametrize("reads", [True, False])
+def test_it_never_exceeds_the_batch(reads):
+    pace = Pace("default", 10, reads=reads)
+
+    assert pace.ids == 10
+    assert next_ids(pace, 10, MOMENT / 1000) == 10
+    assert next_ids(pace, 0, MOMENT / 1000) == 10
 
 
-def test_what_took_too_long_is_cut_to_what_fits(clock):
-    pace = Pace("default", 50_000)
+@pytest.mark.parametrize("rows", [0, FIRST])
+def test_what_took_too_long_is_cut_to_what_fits(careful, rows):
+    pace = careful()
 
-    assert delete(pace, clock, FIRST, MOMENT * 4) == FIRST // 4
-    assert delete(pace, clock, FIRST // 4, MOMENT * FIRST) == 1
-
-
-def test_what_was_quick_grows_by_steps_up_to_the_batch(clock):
-    pace = Pace("default", 3 * FIRST)
-
-    assert delete(pace, clock, FIRST, MOMENT / 2) == 2 * FIRST
-    assert delete(pace, clock, 2 * FIRST, MOMENT / 1000) == 3 * FIRST
-    assert delete(Pace("default", 50_000), clock, FIRST, MOMENT / 1000) == GROWTH * FIRST
+    assert next_ids(pace, rows, MOMENT * 4) == FIRST // 4
+    assert next_ids(pace, rows, MOMENT * FIRST) == 1
 
 
-def test_few_rows_that_were_quick_tell_nothing(clock):
-    pace = Pace("default", 50_000)
+def test_what_was_quick_grows_by_steps_up_to_the_most(careful):
+    pace = careful(3 * FIRST)
 
-    assert delete(pace, clock, 3, MOMENT / 2) == FIRST
-    assert delete(pace, clock, 3, MOMENT * 3) == 1
+    assert next_ids(pace, FIRST, MOMENT / 2) == 2 * FIRST
+    assert next_ids(pace, 2 * FIRST, MOMENT / 1000) == 3 * FIRST
+    assert next_ids(careful(), FIRST, MOMENT / 1000) == min(GROWTH * FIRST, 50_000)
 
 
-def test_others_get_their_turn_where_the_lock_is_handed_to_nobody(clock):
-    delete(Pace("default", 50_000), clock, FIRST, 5)
+def test_a_quick_range_in_which_few_rows_went_tells_nothing_of_a_full_one(careful):
+    pace = careful()
 
-    assert any(clock.pauses) == (connection.vendor == "sqlite")
+    assert next_ids(pace, FIRST // 2 - 1, MOMENT / 2) == FIRST
+    assert next_ids(pace, FIRST // 2, MOMENT / 2) == 2 * FIRST
+    assert next_ids(pace, 0, MOMENT / 1000) == 2 * FIRST
+
+
+def test_after_one_that_took_too_long_it_begins_anew(careful):
+    pace = careful()
+
+    assert next_ids(pace, 0, MOMENT * 10) == FIRST // 10
+    assert next_ids(pace, 0, MOMENT / 1000) == FIRST
+
+
+@pytest.mark.skipif(not IS_POSTGRESQL, reason="Elsewhere looking locks others out.")
+def test_a_quick_range_makes_the_next_one_larger_where_looking_locks_nothing():
+    pace = Pace("default")
+
+    assert next_ids(pace, 0, MOMENT * 10) == 25_000
+    assert next_ids(pace, 0, MOMENT / 2) == 50_000
+
+
+def test_others_get_their_turn_where_the_lock_is_handed_to_nobody(pauses):
+    Pace("default").learn(FIRST, 5)
+
+    assert any(pauses) == (connection.vendor == "sqlite")
 
 
 @pytest.mark.django_db

@@ -9,6 +9,9 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement
 from django.db.models import F, Index, Model, OrderBy, Q
 
+# Django executes whatever an index says.
+_NOTHING = "SELECT 1"
+
 
 class LatestIndex(Index):
     """Those of an owner in which a column is unset, newest first.
@@ -47,6 +50,44 @@ class LatestIndex(Index):
             return Index(fields=[owner, key, *others], name=self.name, condition=condition)
         columns: list[Any] = [F(owner), newest_first(vendor, key), *map(F, others)]
         return Index(*columns, name=self.name, condition=condition)
+
+
+class AnySetIndex(Index):
+    """The rows in which any of the columns ``any_set`` is set, on PostgreSQL alone.
+
+    With a ``condition`` MariaDB would warn at each check that it does not make it.
+    """
+
+    def __init__(self, *, any_set: Sequence[str], **options: Any) -> None:
+        super().__init__(**options)
+        self.any_set = list(any_set)
+
+    def deconstruct(self) -> Any:
+        """What a migration writes down of it."""
+        path, arguments, options = super().deconstruct()
+        return path, arguments, options | {"any_set": self.any_set}
+
+    def create_sql(
+        self,
+        model: type[Model],
+        schema_editor: BaseDatabaseSchemaEditor,
+        using: str = "",
+        **kwargs: Any,
+    ) -> Statement:
+        """The statement that creates it, or one that does nothing."""
+        if schema_editor.connection.vendor != "postgresql":
+            return Statement(_NOTHING)
+        is_set = Q(*((f"{name}__isnull", False) for name in self.any_set), _connector=Q.OR)
+        index = Index(fields=self.fields, name=self.name, condition=is_set)
+        return index.create_sql(model, schema_editor, using, **kwargs)
+
+    def remove_sql(
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor, **kwargs: Any
+    ) -> str:
+        """The statement that removes it, or one that does nothing."""
+        if schema_editor.connection.vendor != "postgresql":
+            return _NOTHING
+        return super().remove_sql(model, schema_editor, **kwargs)
 
 
 def newest_first(vendor: str, key: str = "id") -> OrderBy:

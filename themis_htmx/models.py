@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from themis_htmx.chunks import FanOutChunkQuerySet
 from themis_htmx.fields import DefaultingOneToOneField, ExactCharField
 from themis_htmx.inbox import NotificationQuerySet
-from themis_htmx.indexes import LatestIndex
+from themis_htmx.indexes import AnySetIndex, LatestIndex
 from themis_htmx.levels import Level
 from themis_htmx.muting import MutedSourceQuerySet
 
@@ -65,6 +65,9 @@ class UserNotification(models.Model):
             models.Index(
                 fields=["source_app", "source_model", "source_id", "user"], name="themis_source"
             ),
+            # Cleanup: the few that go for another reason than having been read. Elsewhere deleting
+            # takes so much longer than looking that it would cost more than it saves.
+            AnySetIndex(fields=["id"], any_set=["dismissed_at", "expires_at"], name="themis_ended"),
         ]
 
     def __str__(self) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
-from time import perf_counter, sleep
+from time import sleep
 
 from django.db import connections
 
-# Seconds that a transaction is to take. Pages of the indexes are shared by many rows, so half of
-# it would delete far less than half.
+# Seconds that a range is to take. Pages of the indexes are shared by many rows, so half of it
+# would delete far less than half.
 MOMENT = 0.1
 # SQLite's lock goes to whoever asks at the right time. Who has waited for it for so long asks again
 # after at most so long: a pause of that length lets them find it open.
@@ -21,30 +21,31 @@ FIRST, GROWTH = 3000, 16
 CACHE = 32 * 1024
 
 
-def usual_size(database: str) -> int:
-    """The number of ids to look through at a time."""
-    # While a DELETE looks, SQLite and MariaDB lock all of it, PostgreSQL what goes.
-    return 200_000 if connections[database].vendor == "postgresql" else 50_000
-
-
 class Pace:
-    """The number of rows to delete next, learnt from the time that the last ones took."""
+    """The number of ids to look through next, learnt from the time that the last ones took.
 
-    def __init__(self, database: str, most: int) -> None:
-        self.rows = min(FIRST, most)
-        self._most = most
-        self._pauses = connections[database].vendor == "sqlite"
+    ``most`` is the most that it may be; ``reads`` says that what is deleted is first read, and so
+    takes memory.
+    """
 
-    @contextmanager
-    def deleting(self, rows: int) -> Iterator[None]:
-        """Time the deletion of so many rows, and let others have their turn."""
-        start = perf_counter()
-        yield
-        took = perf_counter() - start
-        # Few rows tell when they took too long, and not how many more there could have been.
-        if rows >= self.rows or took > MOMENT:
-            possible = min(int(rows * MOMENT / took), GROWTH * self.rows, self._most)
-            self.rows = max(possible, 1)
+    def __init__(self, database: str, most: int | None = None, *, reads: bool = False) -> None:
+        vendor = connections[database].vendor
+        # While a DELETE looks, SQLite and MariaDB lock all of it; PostgreSQL locks what goes, and
+        # deletes a row in twice the time that it takes to look at one.
+        self._looks_freely = vendor == "postgresql" and not reads
+        self._pauses = vendor == "sqlite"
+        self._most = most or (250_000 if self._looks_freely else 50_000)
+        self._least = min(FIRST, self._most)
+        self.ids = self._most if self._looks_freely else self._least
+
+    def learn(self, rows: int, took: float) -> None:
+        """So many of them went, in so many seconds. Where all others are locked out, pause."""
+        # Where few went, nothing is known of how long a range takes in which all go.
+        if self._looks_freely or 2 * rows >= self.ids or took > MOMENT:
+            possible = min(int(self.ids * MOMENT / took), GROWTH * self.ids, self._most)
+            self.ids = max(possible, 1)
+        else:
+            self.ids = max(self.ids, self._least)
         if self._pauses:
             sleep(min(took, next(pause for waited, pause in PAUSES if took < waited)))
 
