@@ -5,11 +5,19 @@ from importlib import import_module
 
 import django
 
+# A project in which nothing goes with a notification, as in most.
+ENVIRONMENT = {
+    "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+    "BENCH_KIT": "themis",
+    "BENCH_DATABASE": "postgres",
+    "BENCH_NAME": "growth",
+    "BENCH_FOLDER": "",
+}
+
 
 def main() -> None:
     """Let the days pass on a database of their own, which is removed afterwards."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    os.environ["THEMIS_TEST_DATABASE"] = "postgres"
+    os.environ.update(ENVIRONMENT)
     django.setup()
     creation = django.db.connection.creation
     name = creation.connection.settings_dict["NAME"]

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from themis_htmx import pace as module
-from themis_htmx.pace import FIRST, GROWTH, MOMENT, Pace, roomy
+from themis_htmx.pace import FIRST, GROWTH, MOMENT, SPARSE, Pace, roomy
 
 IS_POSTGRESQL = connection.vendor == "postgresql"
 
@@ -65,19 +65,20 @@ def test_what_was_quick_grows_by_steps_up_to_the_most(careful):
     assert next_ids(careful(), FIRST, MOMENT / 1000) == min(GROWTH * FIRST, 50_000)
 
 
-def test_a_quick_range_in_which_few_rows_went_tells_nothing_of_a_full_one(careful):
+def test_a_quick_range_in_which_few_rows_went_says_little_of_a_full_one(careful):
     pace = careful()
 
-    assert next_ids(pace, FIRST // 2 - 1, MOMENT / 2) == FIRST
-    assert next_ids(pace, FIRST // 2, MOMENT / 2) == 2 * FIRST
-    assert next_ids(pace, 0, MOMENT / 1000) == 2 * FIRST
+    assert next_ids(pace, FIRST // 2 - 1, MOMENT / 1000) == SPARSE
+    assert next_ids(pace, 0, MOMENT / 1000) == SPARSE
+    assert next_ids(pace, SPARSE // 2, MOMENT / 2) == 2 * SPARSE
+    assert next_ids(pace, 0, MOMENT / 1000) == 2 * SPARSE
 
 
-def test_after_one_that_took_too_long_it_begins_anew(careful):
+def test_after_one_that_took_too_long_it_recovers(careful):
     pace = careful()
 
     assert next_ids(pace, 0, MOMENT * 10) == FIRST // 10
-    assert next_ids(pace, 0, MOMENT / 1000) == FIRST
+    assert next_ids(pace, 0, MOMENT / 1000) == SPARSE
 
 
 @pytest.mark.skipif(not IS_POSTGRESQL, reason="Elsewhere looking locks others out.")

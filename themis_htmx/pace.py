@@ -15,7 +15,9 @@ MOMENT = 0.1
 # SQLite's lock goes to whoever asks at the right time. Who has waited for it for so long asks again
 # after at most so long: a pause of that length lets them find it open.
 PAUSES = ((0.12, 0.03), (0.22, 0.055), (inf, 0.105))
-FIRST, GROWTH = 3000, 16
+# In ids: to begin with, and at most where so few go that nothing is learnt.
+FIRST, SPARSE = 3000, 15_000
+GROWTH = 16
 # SQLite's, in KiB: room for the pages that a batch changes. In its usual 2 MB they do not fit, and
 # it writes and syncs them over and over.
 CACHE = 32 * 1024
@@ -35,8 +37,7 @@ class Pace:
         self._looks_freely = vendor == "postgresql" and not reads
         self._pauses = vendor == "sqlite"
         self._most = most or (250_000 if self._looks_freely else 50_000)
-        self._least = min(FIRST, self._most)
-        self.ids = self._most if self._looks_freely else self._least
+        self.ids = self._most if self._looks_freely else min(FIRST, self._most)
 
     def learn(self, rows: int, took: float) -> None:
         """So many of them went, in so many seconds. Where all others are locked out, pause."""
@@ -45,7 +46,7 @@ class Pace:
             possible = min(int(self.ids * MOMENT / took), GROWTH * self.ids, self._most)
             self.ids = max(possible, 1)
         else:
-            self.ids = max(self.ids, self._least)
+            self.ids = max(self.ids, min(SPARSE, self._most))
         if self._pauses:
             sleep(min(took, next(pause for waited, pause in PAUSES if took < waited)))
 
