@@ -6,10 +6,12 @@ from threading import Barrier
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from tests.board.models import Pin
 from tests.databases import REPEATABLE_READ, isolation
 from tests.retries import insist
+from themis_htmx import pace
 from themis_htmx.cleanup import cleanup
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import notify_user
@@ -78,6 +80,30 @@ def test_the_result_is_the_same_in_batches_of_any_size(fourteen, titles, batch_s
     assert len(shares) == -(-14 // batch_size)
     assert shares == sorted(shares)
     assert 0 < shares[0] <= shares[-1] == 1
+
+
+def test_what_is_read_into_memory_begins_with_few_and_soon_grows(fourteen, monkeypatch):
+    monkeypatch.setattr(pace, "FIRST", 2)
+    monkeypatch.setattr(pace, "MOMENT", 60)
+    shares = []
+
+    assert cleanup(progress=shares.append)["read"] == 7
+    assert len(shares) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_range_goes_for_all_reasons_or_for_none(unpinned, notify, interleave):
+    for columns in (READ, DISMISSED, {"expires_at": NOON}):
+        notify(created_at=OLD, **columns)
+
+    def kill():
+        raise KilledError
+
+    steps = [("DELETE", act) for act in (timezone.now, timezone.now, kill)]
+    with pytest.raises(KilledError), interleave(*steps):
+        cleanup()
+
+    assert UserNotification.objects.count() == 3
 
 
 def test_a_batch_costs_the_same_however_much_lies_outside_of_it(fourteen, statements):

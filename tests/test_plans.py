@@ -6,6 +6,7 @@
 import os
 
 import pytest
+from django.db import connection
 from django.db.models import Min
 
 from tests.plans import plans, plans_of
@@ -195,3 +196,12 @@ def test_a_batch_of_cleanup_reads_a_batch(people):
 
     assert not [plan.sql for plan in found if plan.is_scan], "the whole table was read"
     assert max(plan.touched for plan in found) <= EACH * BATCH
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Elsewhere there is no such index.")
+def test_cleanup_reads_the_table_for_what_was_read_alone(unpinned, people):
+    found = [plan for plan in plans_of(cleanup) if plan.sql.startswith("DELETE")]
+
+    ways = ["themis_ended" in plan.indexes for plan in found]
+    assert ways == [True, True, False] * (len(ways) // 3)
+    assert ways
