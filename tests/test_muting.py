@@ -103,8 +103,8 @@ def test_what_was_delivered_before_stays_and_what_was_not_does_not_come_back(use
 
 @pytest.mark.parametrize("options", [{}, {"deduplicate": True}])
 def test_muting_costs_a_call_no_query_more(user, mute, statements, options):
-    number = 1 if writes_what_it_asks() else 2
-    assert len(statements(lambda: notify_user(user, "News", **SOURCE, **options))) == number
+    number = len(statements(lambda: notify_user(user, "News", **SOURCE, **options)))
+    assert number == 1 if writes_what_it_asks() else number <= 2
     UserNotification.objects.all().delete()
 
     mute("billing")
