@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
 from tests.databases import writes_what_it_asks
 from themis_htmx.models import MutedSource, UserNotification
@@ -103,8 +104,10 @@ def test_what_was_delivered_before_stays_and_what_was_not_does_not_come_back(use
 
 @pytest.mark.parametrize("options", [{}, {"deduplicate": True}])
 def test_muting_costs_a_call_no_query_more(user, mute, statements, options):
-    number = len(statements(lambda: notify_user(user, "News", **SOURCE, **options)))
-    assert number == 1 if writes_what_it_asks() else number <= 2
+    # Without a duplicate to look for PostgreSQL writes what it asks at any isolation.
+    is_one = writes_what_it_asks() or (connection.vendor == "postgresql" and not options)
+    number = 1 if is_one else 2
+    assert len(statements(lambda: notify_user(user, "News", **SOURCE, **options))) == number
     UserNotification.objects.all().delete()
 
     mute("billing")

@@ -13,7 +13,35 @@ from django.db.models import F, Index, Model, OrderBy, Q
 _NOTHING = "SELECT 1"
 
 
-class LatestIndex(Index):
+class ShapedIndex(Index):
+    """An index that each database has in a shape of its own, or not at all."""
+
+    def create_sql(
+        self,
+        model: type[Model],
+        schema_editor: BaseDatabaseSchemaEditor,
+        using: str = "",
+        **kwargs: Any,
+    ) -> Statement:
+        """The statement that creates it on the database of ``schema_editor``, or does nothing."""
+        index = self._as_made_on(schema_editor.connection.vendor)
+        if index is None:
+            return Statement(_NOTHING)
+        return index.create_sql(model, schema_editor, using, **kwargs)
+
+    def remove_sql(
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor, **kwargs: Any
+    ) -> str:
+        """The statement that removes it, or does nothing."""
+        if self._as_made_on(schema_editor.connection.vendor) is None:
+            return _NOTHING
+        return super().remove_sql(model, schema_editor, **kwargs)
+
+    def _as_made_on(self, vendor: str) -> Index | None:
+        raise NotImplementedError
+
+
+class LatestIndex(ShapedIndex):
     """Those of an owner in which a column is unset, newest first.
 
     ``fields`` are the owner, the column, the key, and what else is read from the index; ``mariadb``
@@ -30,17 +58,6 @@ class LatestIndex(Index):
         path, arguments, options = super().deconstruct()
         return path, arguments, options | ({"mariadb": self.mariadb} if self.mariadb else {})
 
-    def create_sql(
-        self,
-        model: type[Model],
-        schema_editor: BaseDatabaseSchemaEditor,
-        using: str = "",
-        **kwargs: Any,
-    ) -> Statement:
-        """The statement that creates it on the database of ``schema_editor``."""
-        index = self._as_made_on(schema_editor.connection.vendor)
-        return index.create_sql(model, schema_editor, using, **kwargs)
-
     def _as_made_on(self, vendor: str) -> Index:
         owner, unset, key, *others = self.fields
         if vendor == "mysql":
@@ -52,7 +69,7 @@ class LatestIndex(Index):
         return Index(*columns, name=self.name, condition=condition)
 
 
-class AnySetIndex(Index):
+class AnySetIndex(ShapedIndex):
     """The rows in which any of the columns ``any_set`` is set, on PostgreSQL alone.
 
     With a ``condition`` MariaDB would warn at each check that it does not make it.
@@ -67,27 +84,11 @@ class AnySetIndex(Index):
         path, arguments, options = super().deconstruct()
         return path, arguments, options | {"any_set": self.any_set}
 
-    def create_sql(
-        self,
-        model: type[Model],
-        schema_editor: BaseDatabaseSchemaEditor,
-        using: str = "",
-        **kwargs: Any,
-    ) -> Statement:
-        """The statement that creates it, or one that does nothing."""
-        if schema_editor.connection.vendor != "postgresql":
-            return Statement(_NOTHING)
+    def _as_made_on(self, vendor: str) -> Index | None:
+        if vendor != "postgresql":
+            return None
         is_set = Q(*((f"{name}__isnull", False) for name in self.any_set), _connector=Q.OR)
-        index = Index(fields=self.fields, name=self.name, condition=is_set)
-        return index.create_sql(model, schema_editor, using, **kwargs)
-
-    def remove_sql(
-        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor, **kwargs: Any
-    ) -> str:
-        """The statement that removes it, or one that does nothing."""
-        if schema_editor.connection.vendor != "postgresql":
-            return _NOTHING
-        return super().remove_sql(model, schema_editor, **kwargs)
+        return Index(fields=self.fields, name=self.name, condition=is_set)
 
 
 def newest_first(vendor: str, key: str = "id") -> OrderBy:
