@@ -87,6 +87,7 @@ def visit(chromium, live_server, complaints, request):
 
     yield open_page
     for context in contexts:
+        complaints.extend(_words_of_failure(context))
         context.close()
 
 
@@ -113,6 +114,13 @@ def notify(ana):
 @pytest.fixture
 def three(notify):
     return [notify(title) for title in ("First", "Second", "Third")]
+
+
+def _words_of_failure(context):
+    """What a page still says at the end; the gallery shows such words to be looked at."""
+    for page in context.pages:
+        if "/gallery/" not in page.url:
+            yield from page.locator("[data-themis-failed]:visible").all_text_contents()
 
 
 def _session_cookie(user, url):

@@ -3,6 +3,7 @@ import re
 from playwright.sync_api import expect
 
 from e2e.screen import bell, expect_unread, item, open_panel, panel
+from themis.models import UserNotification
 
 
 def test_it_opens_and_closes_by_mouse(visit, ana, three, htmx):
@@ -78,3 +79,33 @@ def test_what_people_write_stays_text(visit, ana, notify, htmx):
     shown = open_panel(visit(ana))
     expect(shown).to_contain_text("<img src=x onerror=alert(1)>")
     expect(shown.locator("img, script")).to_have_count(0)
+
+
+def test_a_panel_asked_for_anew_while_it_loads_has_not_failed(visit, ana, three, htmx):
+    page = visit(ana)
+    held = []
+    page.route("**/dropdown/*", lambda route: held.append(route))
+    with page.expect_request("**/dropdown/*"):
+        bell(page).click()
+    with page.expect_request("**/dropdown/*"):
+        panel(page).locator("[data-themis-list]").dispatch_event("themis:refresh")
+    expect(panel(page).locator(".themis-skeleton")).to_be_visible()
+    held[1].continue_()
+    expect(item(panel(page), "Second")).to_be_visible()
+    expect(panel(page).locator(".themis-empty__title")).to_have_count(0)
+
+
+def test_of_two_choices_in_quick_succession_the_last_is_shown(visit, ana, three, htmx):
+    UserNotification.objects.filter(title="Second").mark_read()
+    page = visit(ana)
+    shown = open_panel(page)
+    held = []
+    page.route("**/dropdown/*", lambda route: held.append(route))
+    for name in ("Unread", "All"):
+        with page.expect_request("**/dropdown/*"):
+            shown.locator(".themis-segment", has_text=name).click()
+    for route in reversed(held):
+        route.continue_()
+        page.wait_for_timeout(300)
+    expect(item(shown, "Second")).to_be_visible()
+    expect(page.locator("[data-themis-failed]:visible")).to_have_count(0)

@@ -68,3 +68,21 @@ def test_saving_keeps_the_focus_where_it_was(page):
     saved(page)
     expect(page.get_by_role("radio", name="Needs attention")).to_be_focused()
     expect(page.get_by_role("radio", name="Needs attention")).to_be_checked()
+
+
+def test_a_second_choice_while_the_first_is_being_saved_is_no_failure(page, ana):
+    held, asked = [], []
+    page.route("**/preferences/form/", lambda route: _hold_first(route, held, asked))
+    page.get_by_text("Urgent only").click()
+    page.get_by_text("Needs attention").click()
+    saved(page)
+    assert asked == ["POST", "POST"]
+    expect(page.locator("[data-themis-failed]:visible")).to_have_count(0)
+    expect(page.get_by_role("radio", name="Needs attention")).to_be_checked()
+
+
+def _hold_first(route, held, asked):
+    asked.append(route.request.method)
+    if held:
+        route.continue_()
+    held.append(route)

@@ -64,6 +64,41 @@ def test_a_list_that_is_still_under_way_gives_way_to_a_newer_one(visit, ana, thr
     expect_unread(page, 3)
     assert len(held) == 1
     expect(page.locator("main .themis-dot")).to_have_count(3)
+    expect(page.locator("[data-themis-failed]:visible")).to_have_count(0)
+
+
+def test_two_that_are_marked_in_quick_succession_are_both_shown_read(shown):
+    held = []
+    shown.page.route("**/read/", lambda route: held.append(route))
+    act(shown, "First", "Mark as read")
+    act(shown, "Second", "Mark as read")
+    expect(shown.page.locator(".themis-icon-button.htmx-request")).to_have_count(2)
+    for route in held:
+        route.continue_()
+    for title in ("First", "Second"):
+        expect(item(shown, title)).not_to_contain_text("Unread")
+    expect_unread(shown.page, 1)
+    expect(shown.page.locator("[data-themis-failed]:visible")).to_have_count(0)
+
+
+def test_a_list_asked_for_before_the_act_does_not_undo_it(visit, ana, notify, three, htmx):
+    page = visit(ana, "/notifications/")
+    shown = page.locator("main")
+    notify("Fourth")
+    held = []
+    page.route(
+        "**/items/*",
+        lambda route: route.continue_() if held else held.append((route, route.fetch())),
+    )
+    shown.get_by_role("button", name="1 new").click()
+    expect(shown.locator("[data-themis-list].htmx-request")).to_have_count(1)
+    act(shown, "Second", "Mark as read")
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(item(shown, "Fourth")).to_be_visible()
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+    expect_unread(page, 3)
 
 
 def test_panel_and_list_agree_on_one_page(visit, ana, three, htmx):

@@ -18,8 +18,8 @@ const setTimeout = (act, wait) => { due = now + wait; };
 const clearTimeout = () => { due = -1; };
 const inStorage = () => null, inSession = () => null, isPoller = () => true;
 const one = () => ({ dataset: { themisInterval: seconds } });
-const on = (names, listener) => { heard ??= listener; };
-const send = () => { sent++; heard({ target: null }); };
+const answer = () => ({}), on = (names, listener) => { heard ??= listener; };
+const send = () => { sent++; heard({ target: null, detail: {} }); };
 %s
 const acts = {
   load: () => { failures = 0; start(); },

@@ -81,7 +81,7 @@ function control(row) {
 function tell(row, input) {
   const now = state() === "on" && !input.checked ? "off" : state();
   row.querySelector("[data-themis-alert-state]").textContent =
-    row.dataset[`themisState${now[0].toUpperCase()}${now.slice(1)}`];
+    row.getAttribute(`data-themis-state-${now}`);
   input.disabled = !input.checked && ["insecure", "unsupported", "blocked"].includes(now);
 }
 

@@ -1,5 +1,5 @@
-// State lives in attributes, requests are htmx's, words are the server's. What htmx 2 and 4
-// name differently is listened for under both.
+// State lives in attributes, requests are htmx's, words are the server's. Where htmx 2 and 4
+// differ in a name, both are listened for.
 
 const SLOWEST = 600_000;
 // A little over htmx's own.
@@ -11,6 +11,7 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const adrift = () => document.activeElement === document.body;
 const focusIn = (element) => element?.querySelector("a, button")?.focus();
 const send = (element, name) => element?.dispatchEvent(new CustomEvent(name, { bubbles: true }));
+const modified = (event) => event.ctrlKey || event.metaKey || event.shiftKey;
 const on = (names, listener, capture = false) => {
   for (const name of names.split(" ")) document.addEventListener(name, listener, capture);
 };
@@ -45,15 +46,19 @@ function poll() {
   schedule();
 }
 
-on("htmx:beforeRequest htmx:before:request", ({ target }) => {
-  if (isPoller(target)) asked = Date.now();
+on("htmx:beforeRequest htmx:before:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx) ctx.themisBegun = Date.now();
+  if (isPoller(event.target)) asked = Date.now();
+  // A list that is under way may not know of it.
+  if (answer(event).posted && one("[data-themis-list].htmx-request")) stale = true;
 });
 
 function schedule(least = 0) {
   clearTimeout(timer);
   if (!interval() || signedOut) return;
   const slowed = Math.min(interval() * 2 ** failures, Math.max(SLOWEST, interval()));
-  // The first at any moment of the interval: pages that load together soon poll apart.
+  // The first at any moment: pages that load together soon poll apart.
   const share = begun ? 0.8 + 0.4 * Math.random() : Math.random();
   timer = setTimeout(poll, Math.max(slowed * share, least));
 }
@@ -87,7 +92,7 @@ addEventListener("pageshow", (event) => {
   poll();
 });
 
-// A replica may not know yet what was just done: without a token the answer is the primary's.
+// A replica may not know it yet: without a token the answer is the primary's.
 function pollAnew() {
   keep("");
   poll();
@@ -139,25 +144,28 @@ tabs.addEventListener("message", () => {
 const isPoller = (element) => element.matches?.("[data-themis-poller]");
 
 function answer({ detail }) {
-  const { ctx, xhr } = detail;
-  const header = (name) => (ctx ? ctx.response?.headers.get(name) : xhr?.getResponseHeader(name));
-  const status = ctx ? ctx.response?.status : xhr?.status;
-  const method = ctx ? ctx.request.method : detail.requestConfig?.verb;
-  const posted = method?.toUpperCase() === "POST";
-  return { header, posted, good: Boolean(header("Themis")) && status >= 200 && status < 400 };
+  const { ctx, xhr, requestConfig } = detail;
+  const header = (name) => ctx?.response?.headers.get(name) ?? xhr?.getResponseHeader(name);
+  const status = (ctx?.response ?? xhr)?.status;
+  const posted = /post/i.test(ctx?.request.method ?? requestConfig?.verb);
+  return { header, posted, good: header("Themis") && status < 400 };
 }
 
 on("htmx:beforeOnLoad htmx:before:response", (event) => {
   if (!event.target.closest?.(".themis")) return;
-  // Asked before the last act was answered, it is older than what is shown.
+  // Asked before the last act, it is older than what is shown.
   const late = isPoller(event.target) && again;
   if (late || !answer(event).good) event.preventDefault();
 });
 
-on("htmx:afterRequest htmx:finally:request", (event) => {
+// Not afterRequest: what a newer request replaced (hx-sync) has not failed.
+on("htmx:afterOnLoad htmx:sendError htmx:timeout htmx:finally:request", (event) => {
+  const { ctx, requestConfig } = event.detail;
   // Not detail.elt: htmx 2 names the parent of what it has swapped away.
-  const source = event.detail.ctx?.sourceElement ?? event.detail.requestConfig?.elt;
+  const source = ctx?.sourceElement ?? requestConfig?.elt;
   if (!source?.closest?.(".themis, .themis-item")) return;
+  // htmx 4 aborts what takes 10 seconds, too.
+  if (ctx?.request.signal.aborted && Date.now() - ctx.themisBegun < 9000) return;
   const { header, posted, good } = answer(event);
   if (isPoller(source)) {
     const token = good && !again && header("Themis-Token");
@@ -193,7 +201,7 @@ function complain(source, good) {
 
 function putTrouble(list, skeleton) {
   const trouble = one("[data-themis-trouble]", list.parentElement).content.cloneNode(true);
-  one(navigator.onLine ? "[data-themis-offline]" : "[data-themis-broken]", trouble).remove();
+  one(`[data-themis-${navigator.onLine ? "offline" : "broken"}]`, trouble).remove();
   skeleton.replaceWith(trouble);
   delete list.dataset.themisDigest;
 }
@@ -216,7 +224,7 @@ function look() {
   if (window.htmx) fresh("[data-themis-bell]").forEach(putButton);
   fresh("[data-themis-newest]").forEach(showBadge);
   fresh("[data-themis-notices] > *").forEach(heed);
-  fresh("[data-themis-save]").forEach((row) => (row.hidden = Boolean(window.htmx)));
+  fresh("[data-themis-save]").forEach((row) => (row.hidden = !!window.htmx));
   fresh(".themis-row[data-themis-alerts]").forEach(loadAlerts);
   fresh("[data-themis-more]").forEach(remember);
   fresh("[data-themis-older]").forEach(takeFocus);
@@ -229,7 +237,7 @@ on("DOMContentLoaded htmx:load htmx:after:process htmx:afterSwap htmx:after:swap
 function putButton(bell) {
   const link = one("a.themis-bell__button", bell);
   const panel = one("[data-themis-panel]", bell);
-  if (!link || !window.htmx || !("popover" in HTMLElement.prototype)) return;
+  if (!link || !("popover" in HTMLElement.prototype)) return;
   if (bell.dataset.themisAlerts) loadAlerts(bell);
   replace(link, "button", {
     type: "button",
@@ -245,9 +253,11 @@ function start() {
   asked = 0;
   begun = again = false;
   schedule();
-  // htmx listens once the page is there.
-  if (inSession((storage) => storage.themisPoll)) addEventListener("load", pollAnew);
-  inSession((storage) => storage.removeItem("themisPoll"));
+  inSession((storage) => {
+    // htmx listens once the page is there.
+    if (storage.themisPoll) addEventListener("load", pollAnew);
+    delete storage.themisPoll;
+  });
 }
 
 function inStorage(name, act) {
@@ -266,7 +276,7 @@ function showBadge(token) {
   const id = Number(token.dataset.themisNewest);
   const live = token.closest("[data-themis-live]");
   if (!live) return;
-  // What a list shows already has not just come: it was marked unread.
+  // What a list shows has not just come: it was marked unread.
   if (newest !== null && id > newest && !one(`[data-themis-item="${id}"]`)) arrive(token, live);
   newest = Math.max(newest ?? 0, id);
   mirror(live);
@@ -342,10 +352,8 @@ function open(panel) {
 
 function close(panel) {
   one("[data-themis-notices]", panel).replaceChildren();
-  // A click outside leaves the focus on <body>; Esc returns it by itself.
-  if (adrift()) {
-    panel.closest("[data-themis-bell]")?.querySelector("button")?.focus();
-  }
+  // A click outside leaves the focus on <body>, Esc does not.
+  if (adrift()) focusIn(panel.closest("[data-themis-bell]"));
 }
 
 function place(panel) {
@@ -369,7 +377,7 @@ function follow(event) {
   const link = event.target.closest?.(".themis-item__link");
   const item = link?.closest(".themis-item--unread");
   if (!item || event.defaultPrevented || event.button > 1) return;
-  const opensTab = event.button === 1 || event.ctrlKey || event.metaKey || event.shiftKey;
+  const opensTab = event.button || modified(event);
   const form = one("form", item);
   const read = fetch(form.action, {
     method: "POST",
@@ -384,7 +392,7 @@ function follow(event) {
 async function go(event, link, read) {
   event.preventDefault();
   event.stopPropagation();
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, false));
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   if (!(await Promise.race([read, late]).catch(() => false))) {
     inSession((storage) => (storage.themisPoll = 1));
   }
@@ -406,13 +414,12 @@ on("click auxclick", follow, true);
 on(
   "click",
   (event) => {
-    const modified = event.ctrlKey || event.metaKey || event.shiftKey;
-    if (modified && event.target.closest?.(".themis a[hx-get]")) event.stopPropagation();
+    if (modified(event) && event.target.closest?.(".themis a[hx-get]")) event.stopPropagation();
   },
   true,
 );
 
-// They leave by an animation, which waits while they are pointed at or focused.
+// A toast leaves by an animation, which waits while it is pointed at or focused.
 on("animationend", ({ target, animationName }) => {
   if (animationName === "themis-leave") target.remove();
 });
@@ -441,7 +448,7 @@ function putUpdates(row) {
     // It is this browser's, not the form's.
     event.stopPropagation();
     inStorage("localStorage", (storage) => {
-      if (input.checked) storage.removeItem("themisStopped");
+      if (input.checked) delete storage.themisStopped;
       else storage.themisStopped = 1;
     });
     schedule();
@@ -463,17 +470,17 @@ const listOf = (scope) => one(`#${scope}-body`) ?? one(`#${scope}`);
 
 // "Show older" goes once pressed: the focus moves to what it brought.
 
-let older = false;
+let older;
 
 on("click", ({ target }) => {
-  older = Boolean(target.closest?.(".themis-more a[hx-get]"));
+  older = target.closest?.(".themis-more a[hx-get]");
 });
 
 function takeFocus(brought) {
   if (older && adrift()) focusIn(brought);
 }
 
-// How far the list is unfolded: a refresh does not fold it up.
+// A refresh does not fold the list up.
 function remember(more) {
   const through = one(".themis-through", more.closest("[data-themis-list]"));
   through.value = more.dataset.themisMore;
@@ -503,13 +510,13 @@ function show(row, scope) {
   focusIn(row);
 }
 
+const saved = () => one("#themis-preferences-saved");
+
 on("change", ({ target }) => {
-  if (target.closest?.("#themis-preferences")) {
-    one("#themis-preferences-saved")?.replaceChildren();
-  }
+  if (target.closest?.("#themis-preferences")) saved()?.replaceChildren();
 });
 
-// A script of its own, for those who want them.
+// For those who want them.
 const loadAlerts = (element) =>
   import(element.dataset.themisAlerts).then((alerts) => alerts.attend(element));
 
@@ -533,7 +540,7 @@ addEventListener("load", () => {
 // Perhaps somebody has just signed out here.
 if (!one("[data-themis-bell]")) tell();
 
-// Muting. A menu closes by Esc, its choice and a click elsewhere; the focus stays near.
+// A menu closes by Esc, its choice or a click elsewhere.
 
 const menus = () => all(".themis-item__more[open]");
 let more;
@@ -547,11 +554,10 @@ function shut(menu) {
 
 on("click", ({ target }) => {
   for (const menu of menus()) if (target.closest?.("summary")?.parentElement !== menu) shut(menu);
-  const status = target.closest?.("#themis-muted button") && one("#themis-preferences-saved");
-  status?.replaceChildren();
+  if (target.closest?.("#themis-muted button")) saved()?.replaceChildren();
 });
 
-// At the end of a list that scrolls, an open menu would be out of sight.
+// At a list's end an open menu would be out of sight.
 on(
   "toggle",
   ({ target }) => {
@@ -568,8 +574,7 @@ on("keydown", (event) => {
 
 on("htmx:load htmx:after:process htmx:afterSwap htmx:after:swap", () => {
   const [card] = fresh("[data-themis-muting]");
-  const status = card && one("#themis-preferences-saved");
-  if (status) status.textContent = card.dataset.themisMuting;
+  if (card && saved()) saved().textContent = card.dataset.themisMuting;
   if (card && adrift()) one("button, select", card)?.focus();
   else if (fresh("[data-themis-unmuted]").length && adrift()) more?.focus();
 });
