@@ -92,6 +92,12 @@ def visit(chromium, live_server, complaints, request):
 
 
 @pytest.fixture
+def without_polls(settings):
+    """The page polls when something was done, and not by itself."""
+    settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 900
+
+
+@pytest.fixture
 def ana(transactional_db):
     return get_user_model().objects.create_user("ana", first_name="Ana")
 

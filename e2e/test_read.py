@@ -6,7 +6,7 @@ from themis.models import UserNotification
 
 
 @pytest.fixture(params=["panel", "list"])
-def shown(request, visit, ana, three, htmx):
+def shown(request, visit, ana, three, htmx, without_polls):
     if request.param == "panel":
         return open_panel(visit(ana))
     return visit(ana, "/notifications/").locator("main")

@@ -163,7 +163,7 @@ on("htmx:afterOnLoad htmx:sendError htmx:timeout htmx:finally:request", (event) 
   const { ctx, requestConfig } = event.detail;
   // Not detail.elt: htmx 2 names the parent of what it has swapped away.
   const source = ctx?.sourceElement ?? requestConfig?.elt;
-  if (!source?.closest?.(".themis, .themis-item")) return;
+  if (!source?.closest?.("[class^=themis]")) return;
   // htmx 4 aborts what takes 10 seconds, too.
   if (ctx?.request.signal.aborted && Date.now() - ctx.themisBegun < 9000) return;
   const { header, posted, good } = answer(event);
