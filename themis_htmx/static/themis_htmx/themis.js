@@ -47,10 +47,12 @@ function poll() {
 }
 
 on("htmx:beforeRequest htmx:before:request", (event) => {
-  const { ctx } = event.detail;
+  const { ctx, xhr } = event.detail;
   if (ctx) ctx.themisBegun = Date.now();
+  // htmx 2 is silent where the source has left the page. What a newer request aborts did not fail.
+  for (const end of ["load", "error", "timeout"]) xhr?.addEventListener(end, () => ended(event));
   if (isPoller(event.target)) asked = Date.now();
-  // A list that is under way may not know of it.
+  // A list under way may not know of it.
   if (answer(event).posted && one("[data-themis-list].htmx-request")) stale = true;
 });
 
@@ -158,13 +160,13 @@ on("htmx:beforeOnLoad htmx:before:response", (event) => {
   if (late || !answer(event).good) event.preventDefault();
 });
 
-// Not afterRequest: what a newer request replaced (hx-sync) has not failed.
-on("htmx:afterOnLoad htmx:sendError htmx:timeout htmx:finally:request", (event) => {
+on("htmx:finally:request", ended);
+
+function ended(event) {
   const { ctx, requestConfig } = event.detail;
-  // Not detail.elt: htmx 2 names the parent of what it has swapped away.
   const source = ctx?.sourceElement ?? requestConfig?.elt;
   if (!source?.closest?.("[class^=themis]")) return;
-  // htmx 4 aborts what takes 10 seconds, too.
+  // htmx 4 aborts the slow, too.
   if (ctx?.request.signal.aborted && Date.now() - ctx.themisBegun < 9000) return;
   const { header, posted, good } = answer(event);
   if (isPoller(source)) {
@@ -177,7 +179,7 @@ on("htmx:afterOnLoad htmx:sendError htmx:timeout htmx:finally:request", (event) 
     complain(source, good);
     if (posted) afterPost(source, good);
   }
-});
+}
 
 function afterPost(source, good) {
   const item = source.closest(".themis-item");

@@ -1,0 +1,84 @@
+"""However fast somebody presses, and however slow the network: the page ends up as a fresh one.
+
+A search and no proof, so it runs when asked for: THEMIS_TEST_HASTE=60 tries 60 ways to press.
+"""
+
+import os
+import random
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.screen import bell, panel
+
+TITLES = [f"Number {number}" for number in range(1, 7)]
+LATENCY = 150
+VERBS = ["Mark as read", "Mark as unread", "Dismiss", "Mark all read", "Undo", "All", "Unread"]
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("THEMIS_TEST_HASTE", "0"))))
+def test_hasty_presses_leave_the_page_as_a_fresh_one(visit, ana, notify, without_polls, htmx, seed):
+    for title in TITLES:
+        notify(title)
+    page = visit(ana, "/notifications/")
+    _slow_down(page)
+    chance = random.Random(seed)
+    pressed = [_press_something(page, chance) for _ in range(10)]
+    _let_settle(page)
+    shown = _seen(page)
+    page.reload()
+    fresh = _seen(page)
+    assert shown == fresh, "\n".join([*pressed, str(shown), str(fresh)])
+    expect(page.locator("[data-themis-failed]:visible")).to_have_count(0)
+
+
+def _slow_down(page):
+    connection = page.context.new_cdp_session(page)
+    connection.send("Network.enable")
+    connection.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": LATENCY, "downloadThroughput": -1, "uploadThroughput": -1},
+    )
+
+
+def _press_something(page, chance):
+    page.wait_for_timeout(chance.choice([0, 40, 120, 250]))
+    place = chance.choice(["main", "[data-themis-panel]"])
+    if place != "main" and not panel(page).is_visible():
+        bell(page).click()
+        return "bell"
+    verb = chance.choice(VERBS)
+    names = page.evaluate(
+        """([place, verb]) => {
+            const shown = [...document.querySelectorAll(`${place} :is(button, summary)`)].filter(
+                (each) => each.checkVisibility() && each.tagName === "BUTTON");
+            const name = (each) => each.getAttribute("aria-label") ?? each.textContent.trim();
+            const fit = shown.filter((each) => name(each).startsWith(verb));
+            const chosen = fit[Math.floor(fit.length / 2)];
+            chosen?.click();
+            return chosen && name(chosen);
+        }""",
+        [place, verb],
+    )
+    return f"{place}: {names}"
+
+
+def _let_settle(page):
+    quiet = "() => !document.querySelector('.htmx-request')"
+    for _ in range(5):
+        page.wait_for_function(quiet)
+        page.wait_for_timeout(LATENCY)
+
+
+def _seen(page):
+    """What is in the list, what is unread, and what the bell says."""
+    return page.evaluate(
+        """() => [
+            document.querySelector(".themis-badge")?.textContent,
+            document.querySelector("main .themis-list__lead").textContent.trim(),
+            ...[...document.querySelectorAll("main .themis-item")]
+                .filter((row) => row.checkVisibility())
+                .map((row) => [row.querySelector(".themis-item__link")?.textContent.trim(),
+                    row.classList.contains("themis-item--unread")].join()),
+        ]"""
+    )
