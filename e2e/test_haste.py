@@ -48,10 +48,10 @@ def _press_something(page, chance):
         bell(page).click()
         return "bell"
     verb = chance.choice(VERBS)
-    names = page.evaluate(
+    name = page.evaluate(
         """([place, verb]) => {
-            const shown = [...document.querySelectorAll(`${place} :is(button, summary)`)].filter(
-                (each) => each.checkVisibility() && each.tagName === "BUTTON");
+            const shown = [...document.querySelectorAll(`${place} button`)].filter(
+                (each) => each.checkVisibility());
             const name = (each) => each.getAttribute("aria-label") ?? each.textContent.trim();
             const fit = shown.filter((each) => name(each).startsWith(verb));
             const chosen = fit[Math.floor(fit.length / 2)];
@@ -60,7 +60,7 @@ def _press_something(page, chance):
         }""",
         [place, verb],
     )
-    return f"{place}: {names}"
+    return f"{place}: {name}"
 
 
 def _let_settle(page):
