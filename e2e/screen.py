@@ -39,6 +39,15 @@ def expect_unread(page, count):
         expect(badge).to_have_count(0)
 
 
+def wait_until(page, ready):
+    """Let the page go on until ``ready()`` is, for 8 seconds at most."""
+    for _ in range(400):
+        if ready():
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("What was waited for did not come.")
+
+
 def let_pass(page):
     """Let every animation that runs come to its end, as some seconds would."""
     page.evaluate(

@@ -50,7 +50,8 @@ def _press_something(page, chance):
     verb = chance.choice(VERBS)
     name = page.evaluate(
         """([place, verb]) => {
-            const shown = [...document.querySelectorAll(`${place} button`)].filter(
+            const shown = [...document.querySelectorAll(
+                `${place} button, ${place} a.themis-chip`)].filter(
                 (each) => each.checkVisibility());
             const name = (each) => each.getAttribute("aria-label") ?? each.textContent.trim();
             const fit = shown.filter((each) => name(each).startsWith(verb));

@@ -3,7 +3,6 @@ import re
 from playwright.sync_api import expect
 
 from e2e.screen import bell, expect_unread, item, open_panel, panel
-from themis.models import UserNotification
 
 
 def test_it_opens_and_closes_by_mouse(visit, ana, three, htmx):
@@ -93,19 +92,3 @@ def test_a_panel_asked_for_anew_while_it_loads_has_not_failed(visit, ana, three,
     held[1].continue_()
     expect(item(panel(page), "Second")).to_be_visible()
     expect(panel(page).locator(".themis-empty__title")).to_have_count(0)
-
-
-def test_of_two_choices_in_quick_succession_the_last_is_shown(visit, ana, three, htmx):
-    UserNotification.objects.filter(title="Second").mark_read()
-    page = visit(ana)
-    shown = open_panel(page)
-    held = []
-    page.route("**/dropdown/*", lambda route: held.append(route))
-    for name in ("Unread", "All"):
-        with page.expect_request("**/dropdown/*"):
-            shown.locator(".themis-segment", has_text=name).click()
-    for route in reversed(held):
-        route.continue_()
-        page.wait_for_timeout(300)
-    expect(item(shown, "Second")).to_be_visible()
-    expect(page.locator("[data-themis-failed]:visible")).to_have_count(0)

@@ -1,7 +1,10 @@
-import pytest
-from playwright.sync_api import expect
+import re
+from contextlib import suppress
 
-from e2e.screen import act, expect_unread, item, open_panel
+import pytest
+from playwright.sync_api import Error, expect
+
+from e2e.screen import act, expect_unread, item, open_panel, wait_until
 from themis.models import UserNotification
 
 
@@ -25,6 +28,34 @@ def test_the_button_keeps_the_focus(shown):
     act(shown, "Second", "Mark as read")
     button = item(shown, "Second").get_by_role("button", name="Mark as unread: Second")
     expect(button).to_be_focused()
+
+
+def test_marking_all_read_keeps_the_focus(shown):
+    button = shown.get_by_role("button", name="Mark all read")
+    button.press("Enter")
+    expect(shown.locator(".themis-dot")).to_have_count(0)
+    expect(button).to_be_focused()
+    expect(button).to_have_attribute("aria-disabled", "true")
+
+
+def test_in_a_list_of_the_unread_it_keeps_the_focus_too(visit, ana, three, htmx, without_polls):
+    shown = visit(ana, "/notifications/?state=unread").locator("main")
+    button = shown.get_by_role("button", name="Mark all read")
+    button.press("Enter")
+    expect(shown).to_contain_text("No notification matches these filters.")
+    expect(button).to_be_focused()
+
+
+def test_undoing_it_scrolls_nowhere(visit, ana, notify, htmx, without_polls):
+    for number in range(20):
+        notify(f"Number {number}")
+    page = visit(ana, "/notifications/", viewport={"width": 390, "height": 700})
+    # As a person would: the driver's own clicks may scroll.
+    for name in ("Mark all read", "Undo"):
+        page.get_by_role("button", name=name).evaluate("button => button.click()")
+        expect_unread(page, 20 if name == "Undo" else 0)
+    expect(page.locator("main .themis-dot")).to_have_count(20)
+    assert page.evaluate("scrollY") == 0
 
 
 def test_all_are_marked_read_and_it_is_undone(shown):
@@ -101,8 +132,86 @@ def test_a_list_asked_for_before_the_act_does_not_undo_it(visit, ana, notify, th
     expect_unread(page, 3)
 
 
+def test_nor_does_a_list_whose_filter_was_pressed_before(shown):
+    page = shown.page
+    held = []
+    page.route(
+        re.compile("/(dropdown|items)/"),
+        lambda route: route.continue_() if held else held.append((route, route.fetch())),
+    )
+    _filter(shown, "All").click()
+    wait_until(page, lambda: held)
+    act(shown, "Second", "Mark as read")
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+    route, answer = held[0]
+    with page.expect_response(re.compile("/(dropdown|items)/")):
+        route.fulfill(response=answer)
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+
+
+def test_of_two_filters_in_quick_succession_the_last_counts(shown):
+    act(shown, "Second", "Mark as read")
+    expect_unread(shown.page, 2)
+    held = []
+    shown.page.route(
+        re.compile("/(dropdown|items)/"),
+        lambda route: route.continue_() if held else held.append((route, route.fetch())),
+    )
+    _filter(shown, "Unread").click()
+    wait_until(shown.page, lambda: held)
+    _filter(shown, "All").click()
+    expect(item(shown, "Second")).to_be_visible()
+    route, answer = held[0]
+    with suppress(Error):  # The browser has given it up.
+        route.fulfill(response=answer)
+    shown.page.wait_for_timeout(200)
+    expect(item(shown, "Second")).to_be_visible()
+
+
+def test_a_list_asked_for_while_an_act_is_under_way_does_not_undo_it(visit, ana, three, htmx):
+    page = visit(ana, "/notifications/")
+    shown = page.locator("main")
+    acts, lists = [], []
+    page.route("**/dismiss/", lambda route: acts.append(route))
+    page.route(
+        "**/items/*",
+        lambda route: route.continue_() if lists else lists.append((route, route.fetch())),
+    )
+    act(shown, "Second", "Dismiss")
+    wait_until(page, lambda: acts)
+    page.evaluate("htmx.trigger('#themis-inbox', 'themis:refresh')")
+    wait_until(page, lambda: lists)
+    acts[0].continue_()
+    expect(item(shown, "Second")).to_have_count(0)
+    route, answer = lists[0]
+    with page.expect_response("**/items/*"):
+        route.fulfill(response=answer)
+    expect(shown.locator(".themis-item:visible")).to_have_count(2)
+
+
+def test_an_act_whose_row_was_replaced_meanwhile_shows_all_the_same(
+    visit, ana, three, htmx, without_polls
+):
+    page = visit(ana, "/notifications/")
+    shown = page.locator("main")
+    acts = []
+    page.route("**/read/", lambda route: acts.append(route))
+    act(shown, "Second", "Mark as read")
+    wait_until(page, lambda: acts)
+    item(shown, "Second").evaluate("row => row.classList.add('before')")
+    page.evaluate("htmx.trigger('#themis-inbox', 'themis:refresh')")
+    expect(shown.locator(".before")).to_have_count(0)
+    acts[0].continue_()
+    expect_unread(page, 2)
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+
+
 def test_panel_and_list_agree_on_one_page(visit, ana, three, htmx):
     page = visit(ana, "/notifications/")
     act(open_panel(page), "Second", "Mark as read")
     row = item(page.locator("main"), "Second")
     expect(row.locator(".themis-dot")).to_have_count(0)
+
+
+def _filter(shown, name):
+    return shown.locator(".themis-segment, .themis-chip").filter(has_text=re.compile(f"^{name}"))

@@ -51,9 +51,12 @@ on("htmx:beforeRequest htmx:before:request", (event) => {
   if (ctx) ctx.themisBegun = Date.now();
   // htmx 2 is silent where the source has left the page. What a newer request aborts did not fail.
   for (const end of ["load", "error", "timeout"]) xhr?.addEventListener(end, () => ended(event));
+  const other = answer(event).posted
+    ? "[data-themis-list].htmx-request"
+    : ".themis-item:not([hidden]) .htmx-request";
   if (isPoller(event.target)) asked = Date.now();
-  // A list under way may not know of it.
-  if (answer(event).posted && one("[data-themis-list].htmx-request")) stale = true;
+  // A list and an act at once: it may not know of it.
+  else if (one(other)) stale = true;
 });
 
 function schedule(least = 0) {
@@ -188,7 +191,7 @@ function afterPost(source, good) {
     tell();
     if (item) refreshElsewhere(item);
   } else {
-    // Gone meanwhile, or refused: what stands here is not what it was.
+    // Gone meanwhile, or refused: this is out of date.
     send(source.closest("[hx-trigger='themis:refresh']"), "themis:refresh");
   }
 }
@@ -325,10 +328,10 @@ on("click", ({ target }) => {
   send(list, "themis:refresh");
 });
 
-// The list is about to be replaced; what is around it stays.
+// The list is about to be replaced, its parent stays.
 function holdFocus(list) {
   list.parentElement.tabIndex = -1;
-  list.parentElement.focus();
+  list.parentElement.focus({ preventScroll: true });
 }
 
 const isOpen = (panel) => panel.matches(":popover-open");
@@ -371,9 +374,9 @@ function place(panel) {
 const openPanels = () => all("[data-themis-panel]").filter(isOpen);
 const placeOpen = () => openPanels().forEach(place);
 addEventListener("resize", placeOpen);
-addEventListener("scroll", placeOpen, { passive: true, capture: true });
+addEventListener("scroll", placeOpen, true);
 
-// Read first, then go: the next page's badge is right.
+// Read first, then go: the next badge is right.
 
 function follow(event) {
   const link = event.target.closest?.(".themis-item__link");
@@ -421,7 +424,7 @@ on(
   true,
 );
 
-// A toast leaves by an animation, which waits while it is pointed at or focused.
+// A toast leaves by an animation, which may wait.
 on("animationend", ({ target, animationName }) => {
   if (animationName === "themis-leave") target.remove();
 });
