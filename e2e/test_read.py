@@ -168,6 +168,29 @@ def test_of_two_filters_in_quick_succession_the_last_counts(shown):
     expect(item(shown, "Second")).to_be_visible()
 
 
+def test_a_filter_that_is_chosen_while_all_are_marked_is_not_lost(visit, ana, three, htmx):
+    page = visit(ana, "/notifications/")
+    shown = page.locator("main")
+    acts, lists = [], []
+    page.route("**/read-all/", lambda route: acts.append(route))
+    page.route(
+        "**/items/*",
+        lambda route: route.continue_() if lists else lists.append((route, route.fetch())),
+    )
+    shown.get_by_role("button", name="Mark all read").click()
+    wait_until(page, lambda: acts)
+    _filter(shown, "Unread").click()
+    wait_until(page, lambda: lists)
+    acts[0].continue_()
+    expect(shown).to_contain_text("3 marked as read")
+    route, answer = lists[0]
+    with page.expect_response("**/items/*"):
+        route.fulfill(response=answer)
+    expect(shown.locator(".themis-dot")).to_have_count(0)
+    expect(shown.locator(".themis-item")).to_have_count(0)
+    expect_unread(page, 0)
+
+
 def test_a_list_asked_for_while_an_act_is_under_way_does_not_undo_it(visit, ana, three, htmx):
     page = visit(ana, "/notifications/")
     shown = page.locator("main")

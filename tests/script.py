@@ -17,11 +17,12 @@ const { min, max } = globalThis.Math, Math = { min, max, random: () => draws.shi
 const setTimeout = (act, wait) => { due = now + wait; };
 const clearTimeout = () => { due = -1; };
 const inStorage = () => null, inSession = () => null, isPoller = () => true;
+const freshen = () => {};
 const one = () => ({ dataset: { themisInterval: seconds } });
 const answer = () => ({}), on = (names, listener) => { heard ??= listener; };
 const send = () => { sent++; heard({ target: null, detail: {} }); };
 %s
-const acts = {
+const doing = {
   load: () => { failures = 0; start(); },
   start,
   timer: () => { due = -1; poll(); },
@@ -33,7 +34,7 @@ const acts = {
 };
 const trace = steps.map(([moment, act, value]) => {
   [now, sent] = [moment * 1000, 0];
-  acts[act](value);
+  doing[act](value);
   return [sent, due < 0 ? due : due / 1000];
 });
 console.log(JSON.stringify(trace));

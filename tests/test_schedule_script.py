@@ -35,7 +35,7 @@ FUNCTIONS = {
         asked = 0;
         failures = good ? 0 : failures + 1;
         schedule(1000 * (Number(retryAfter) || 0));
-        if (good && stale && !again && !document.hidden) freshen();
+        if (good && !again && !document.hidden) freshen();
         if (again) poll();
         again = false;
     """,

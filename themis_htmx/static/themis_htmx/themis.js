@@ -19,10 +19,11 @@ const on = (names, listener, capture = false) => {
 let timer;
 let failures = 0;
 let asked = 0;
+let acts = 0;
 let last = Date.now();
 let begun = false;
 let again = false;
-let stale = false;
+const stale = new Set();
 let signedOut = false;
 let refused = false;
 
@@ -48,15 +49,14 @@ function poll() {
 
 on("htmx:beforeRequest htmx:before:request", (event) => {
   const { ctx, xhr } = event.detail;
+  const { posted } = answer(event);
   if (ctx) ctx.themisBegun = Date.now();
-  // htmx 2 is silent where the source has left the page. What a newer request aborts did not fail.
-  for (const end of ["load", "error", "timeout"]) xhr?.addEventListener(end, () => ended(event));
-  const other = answer(event).posted
-    ? "[data-themis-list].htmx-request"
-    : ".themis-item:not([hidden]) .htmx-request";
+  // htmx 2 is silent where the source has left the page.
+  for (const end of ["load", "error", "timeout", "abort"]) {
+    xhr?.addEventListener(end, () => ended(event, end === "abort"));
+  }
+  if (posted) acts += 1;
   if (isPoller(event.target)) asked = Date.now();
-  // A list and an act at once: it may not know of it.
-  else if (one(other)) stale = true;
 });
 
 function schedule(least = 0) {
@@ -72,14 +72,22 @@ function polled(good, retryAfter) {
   asked = 0;
   failures = good ? 0 : failures + 1;
   schedule(1000 * (Number(retryAfter) || 0));
-  if (good && stale && !again && !document.hidden) freshen();
+  if (good && !again && !document.hidden) freshen();
   if (again) poll();
   again = false;
 }
 
+const lists = () => all("[data-themis-list]");
+const isUnderWay = (list) => list.matches(".htmx-request");
+const outdate = () => lists().forEach((list) => stale.add(list.id));
+
+// Not what is under way: it may be somebody's choice.
 function freshen() {
-  stale = false;
-  all("[data-themis-list]").forEach(refresh);
+  for (const list of lists()) {
+    if (acts || isUnderWay(list) || !stale.delete(list.id)) continue;
+    if (list.matches("[data-themis-panel]:not(:popover-open) *")) delete list.dataset.themisDigest;
+    else if (!signedOut) send(list, "themis:refresh");
+  }
 }
 
 const comeBack = () => interval() && poll();
@@ -92,7 +100,7 @@ addEventListener("focus", () => Date.now() - last > interval() && comeBack());
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   asked = 0;
-  stale = true;
+  outdate();
   blank();
   poll();
 });
@@ -110,7 +118,7 @@ function blank() {
   all(".themis-badge, .themis-items, .themis-fresh").forEach((element) => element.remove());
   keep("");
   putTitle("0");
-  for (const list of all("[data-themis-list]")) delete list.dataset.themisDigest;
+  for (const list of lists()) delete list.dataset.themisDigest;
 }
 
 on("themis:signed-out", ({ detail }) => {
@@ -140,7 +148,7 @@ const tabs = new BroadcastChannel("themis");
 const tell = () => tabs.postMessage("changed");
 
 tabs.addEventListener("message", () => {
-  stale = true;
+  outdate();
   pollAnew();
 });
 
@@ -165,13 +173,14 @@ on("htmx:beforeOnLoad htmx:before:response", (event) => {
 
 on("htmx:finally:request", ended);
 
-function ended(event) {
+function ended(event, replaced) {
   const { ctx, requestConfig } = event.detail;
   const source = ctx?.sourceElement ?? requestConfig?.elt;
-  if (!source?.closest?.("[class^=themis]")) return;
-  // htmx 4 aborts the slow, too.
-  if (ctx?.request.signal.aborted && Date.now() - ctx.themisBegun < 9000) return;
   const { header, posted, good } = answer(event);
+  if (posted) acts -= 1;
+  // What a newer one replaces did not fail. htmx 4 aborts the slow, too.
+  replaced ??= ctx?.request.signal.aborted && Date.now() - ctx.themisBegun < 9000;
+  if (replaced || !source?.closest?.("[class^=themis]")) return;
   if (isPoller(source)) {
     const token = good && !again && header("Themis-Token");
     if (token) keep(token);
@@ -181,19 +190,20 @@ function ended(event) {
     source.removeAttribute("aria-busy");
     complain(source, good);
     if (posted) afterPost(source, good);
+    // Together under way, one may not know of the other.
+    if (posted ? lists().some(isUnderWay) : acts) outdate();
+    // htmx 4 still marks it as under way.
+    setTimeout(freshen);
   }
 }
 
 function afterPost(source, good) {
+  // Gone, or refused: out of date.
+  if (!good) return send(source.closest("[hx-trigger='themis:refresh']"), "themis:refresh");
   const item = source.closest(".themis-item");
-  if (good) {
-    pollAnew();
-    tell();
-    if (item) refreshElsewhere(item);
-  } else {
-    // Gone meanwhile, or refused: this is out of date.
-    send(source.closest("[hx-trigger='themis:refresh']"), "themis:refresh");
-  }
+  pollAnew();
+  tell();
+  if (item) for (const list of lists()) one(`#${item.id}`, list) ?? stale.add(list.id);
 }
 
 function complain(source, good) {
@@ -209,12 +219,6 @@ function putTrouble(list, skeleton) {
   one(`[data-themis-${navigator.onLine ? "offline" : "broken"}]`, trouble).remove();
   skeleton.replaceWith(trouble);
   delete list.dataset.themisDigest;
-}
-
-function refreshElsewhere(item) {
-  for (const other of all(`[data-themis-item="${item.dataset.themisItem}"]`)) {
-    if (other.id !== item.id) refresh(other.closest("[data-themis-list]"));
-  }
 }
 
 const seen = new WeakSet();
@@ -409,8 +413,8 @@ const staysHere = (link) => link.hash && link.href.split("#")[0] === location.hr
 
 function showHere(link) {
   link.closest("[data-themis-panel]")?.hidePopover();
+  outdate();
   poll();
-  refreshElsewhere(link.closest(".themis-item"));
 }
 
 on("click auxclick", follow, true);
@@ -424,7 +428,6 @@ on(
   true,
 );
 
-// A toast leaves by an animation, which may wait.
 on("animationend", ({ target, animationName }) => {
   if (animationName === "themis-leave") target.remove();
 });
@@ -464,14 +467,12 @@ function heed(notice) {
   const { themisDismissed: gone, themisRestored: back } = notice.dataset;
   const scope = notice.parentElement.id.replace(/-notice$/, "");
   if (gone) hide(one(`#${scope}-${gone}`), notice);
-  else if (back) show(one(`#${scope}-${back}`), scope);
+  else if (back) show(one(`#${scope}-${back}`));
   else if ("themisChanged" in notice.dataset) {
-    all("[data-themis-list]").forEach(refresh);
-    if (adrift()) holdFocus(listOf(scope));
+    outdate();
+    if (adrift()) holdFocus(one(`#${scope}-body`) ?? one(`#${scope}`));
   }
 }
-
-const listOf = (scope) => one(`#${scope}-body`) ?? one(`#${scope}`);
 
 // "Show older" goes once pressed: the focus moves to what it brought.
 
@@ -491,12 +492,6 @@ function remember(more) {
   through.value = more.dataset.themisMore;
 }
 
-function refresh(list) {
-  const panel = list.closest("[data-themis-panel]");
-  if (panel && !isOpen(panel)) delete list.dataset.themisDigest;
-  else if (!signedOut) send(list, "themis:refresh");
-}
-
 function hide(row, notice) {
   if (!row) return;
   const list = row.closest("[data-themis-list]");
@@ -506,12 +501,12 @@ function hide(row, notice) {
   const held = row.contains(document.activeElement) || adrift();
   row.hidden = true;
   if (held) focusIn(next ?? notice);
-  if (!next) send(list, "themis:refresh");
+  if (!next) outdate();
 }
 
-function show(row, scope) {
-  if (!row) return send(listOf(scope), "themis:refresh");
-  row.hidden = false;
+function show(row) {
+  if (row) row.hidden = false;
+  else outdate();
   focusIn(row);
 }
 
@@ -521,12 +516,11 @@ on("change", ({ target }) => {
   if (target.closest?.("#themis-preferences")) saved()?.replaceChildren();
 });
 
-// For those who want them.
 const loadAlerts = (element) =>
   import(element.dataset.themisAlerts).then((alerts) => alerts.attend(element));
 
 function tick() {
-  for (const time of all("time[data-themis-time=ago]")) {
+  for (const time of all("[data-themis-time=ago]")) {
     const minutes = Math.floor((Date.now() - Date.parse(time.dateTime)) / 60000);
     if (minutes < 1 || minutes >= 360) continue;
     const language = time.closest("[lang]")?.lang || undefined;
@@ -544,8 +538,6 @@ addEventListener("load", () => {
 });
 // Perhaps somebody has just signed out here.
 if (!one("[data-themis-bell]")) tell();
-
-// A menu closes by Esc, its choice or a click elsewhere.
 
 const menus = () => all(".themis-item__more[open]");
 let more;
