@@ -1,6 +1,6 @@
 """However fast somebody presses, and however slow the network: the page ends up as a fresh one.
 
-A search and no proof, so it runs when asked for: THEMIS_TEST_HASTE=60 tries 60 ways to press.
+A search and no proof, so a few ways to press are tried each time: THEMIS_TEST_HASTE=60 tries 60.
 """
 
 import os
@@ -16,7 +16,10 @@ LATENCY = 150
 VERBS = ["Mark as read", "Mark as unread", "Dismiss", "Mark all read", "Undo", "All", "Unread"]
 
 
-@pytest.mark.parametrize("seed", range(int(os.environ.get("THEMIS_TEST_HASTE", "0"))))
+# The beta of htmx 4 forgets the newest request as soon as the one that it replaced has ended: the
+# next one replaces nothing. The release does not.
+@pytest.mark.parametrize("htmx", ["2", "4"], indirect=True)
+@pytest.mark.parametrize("seed", range(int(os.environ.get("THEMIS_TEST_HASTE", "2"))))
 def test_hasty_presses_leave_the_page_as_a_fresh_one(visit, ana, notify, without_polls, htmx, seed):
     for title in TITLES:
         notify(title)
