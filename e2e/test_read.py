@@ -168,6 +168,16 @@ def test_of_two_filters_in_quick_succession_the_last_counts(shown):
     expect(item(shown, "Second")).to_be_visible()
 
 
+def test_the_projects_own_slow_request_holds_nothing_up(shown):
+    own = []
+    shown.page.route("**/own/", lambda route: own.append(route))
+    shown.page.evaluate("void htmx.ajax('POST', '/own/', { target: 'body', swap: 'none' })")
+    wait_until(shown.page, lambda: own)
+    shown.get_by_role("button", name="Mark all read").click()
+    expect(shown.locator(".themis-dot")).to_have_count(0)
+    own[0].fulfill(status=204)
+
+
 def test_a_filter_that_is_chosen_while_all_are_marked_is_not_lost(visit, ana, three, htmx):
     page = visit(ana, "/notifications/")
     shown = page.locator("main")

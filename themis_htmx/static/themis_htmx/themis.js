@@ -19,7 +19,7 @@ const on = (names, listener, capture = false) => {
 let timer;
 let failures = 0;
 let asked = 0;
-let acts = 0;
+const acts = new Set();
 let last = Date.now();
 let begun = false;
 let again = false;
@@ -55,7 +55,7 @@ on("htmx:beforeRequest htmx:before:request", (event) => {
   for (const end of ["load", "error", "timeout", "abort"]) {
     xhr?.addEventListener(end, () => ended(event, end === "abort"));
   }
-  if (posted) acts += 1;
+  if (posted && event.target.closest(".themis")) acts.add(ctx ?? xhr);
   if (isPoller(event.target)) asked = Date.now();
 });
 
@@ -84,7 +84,7 @@ const outdate = () => lists().forEach((list) => stale.add(list.id));
 // Not what is under way: it may be somebody's choice.
 function freshen() {
   for (const list of lists()) {
-    if (acts || isUnderWay(list) || !stale.delete(list.id)) continue;
+    if (acts.size || isUnderWay(list) || !stale.delete(list.id)) continue;
     if (list.matches("[data-themis-panel]:not(:popover-open) *")) delete list.dataset.themisDigest;
     else if (!signedOut) send(list, "themis:refresh");
   }
@@ -174,10 +174,10 @@ on("htmx:beforeOnLoad htmx:before:response", (event) => {
 on("htmx:finally:request", ended);
 
 function ended(event, replaced) {
-  const { ctx, requestConfig } = event.detail;
+  const { ctx, xhr, requestConfig } = event.detail;
   const source = ctx?.sourceElement ?? requestConfig?.elt;
   const { header, posted, good } = answer(event);
-  if (posted) acts -= 1;
+  acts.delete(ctx ?? xhr);
   // What a newer one replaces did not fail. htmx 4 aborts the slow, too.
   replaced ??= ctx?.request.signal.aborted && Date.now() - ctx.themisBegun < 9000;
   if (replaced || !source?.closest?.("[class^=themis]")) return;
@@ -191,7 +191,7 @@ function ended(event, replaced) {
     complain(source, good);
     if (posted) afterPost(source, good);
     // Together under way, one may not know of the other.
-    if (posted ? lists().some(isUnderWay) : acts) outdate();
+    if (posted ? lists().some(isUnderWay) : acts.size) outdate();
     // htmx 4 still marks it as under way.
     setTimeout(freshen);
   }
@@ -235,7 +235,7 @@ function look() {
   fresh("[data-themis-notices] > *").forEach(heed);
   fresh("[data-themis-save]").forEach((row) => (row.hidden = !!window.htmx));
   fresh(".themis-row[data-themis-alerts]").forEach(loadAlerts);
-  fresh("[data-themis-more]").forEach(remember);
+  fresh("[data-themis-more]").forEach(keepUnfolded);
   fresh("[data-themis-older]").forEach(takeFocus);
   fresh("[data-themis-updates]").forEach(putUpdates);
   placeOpen();
@@ -486,8 +486,7 @@ function takeFocus(brought) {
   if (older && adrift()) focusIn(brought);
 }
 
-// A refresh does not fold the list up.
-function remember(more) {
+function keepUnfolded(more) {
   const through = one(".themis-through", more.closest("[data-themis-list]"));
   through.value = more.dataset.themisMore;
 }
