@@ -201,6 +201,22 @@ def test_a_filter_that_is_chosen_while_all_are_marked_is_not_lost(visit, ana, th
     expect_unread(page, 0)
 
 
+def test_nor_are_older_ones_that_are_asked_for_meanwhile(visit, ana, notify, htmx, without_polls):
+    for number in range(22):
+        notify(f"Number {number}")
+    page = visit(ana, "/notifications/")
+    shown = page.locator("main")
+    held = []
+    page.route("**/items/*before=*", lambda route: held.append(route))
+    shown.get_by_role("link", name="Show older").click()
+    wait_until(page, lambda: held)
+    shown.get_by_role("button", name="Mark all read").click()
+    expect_unread(page, 0)
+    held[0].continue_()
+    expect(shown.locator(".themis-item")).to_have_count(22)
+    expect(shown.locator(".themis-dot")).to_have_count(0)
+
+
 def test_a_list_asked_for_while_an_act_is_under_way_does_not_undo_it(visit, ana, three, htmx):
     page = visit(ana, "/notifications/")
     shown = page.locator("main")
