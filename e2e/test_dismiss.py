@@ -50,3 +50,24 @@ def test_dismissing_what_is_gone_already_brings_the_list_up_to_date(shown, fores
     act(shown, "Second", "Dismiss")
     expect(item(shown, "Second")).to_have_count(0)
     expect(item(shown, "First")).to_be_visible()
+
+
+def test_undoing_the_last_one_keeps_the_focus_near_by(shown):
+    for title in ("Third", "Second", "First"):
+        act(shown, title, "Dismiss")
+        expect(item(shown, title)).to_have_count(0)
+    expect(shown).to_contain_text("You’re all caught up")
+    shown.get_by_role("button", name="Undo").press("Enter")
+    expect(item(shown, "First")).to_be_visible()
+    assert shown.page.evaluate("document.activeElement !== document.body")
+
+
+def test_what_is_undone_in_the_panel_comes_back_in_the_list_behind(
+    visit, ana, three, htmx, without_polls
+):
+    page = visit(ana, "/notifications/")
+    panel, row = open_panel(page), item(page.locator("main"), "Second")
+    act(panel, "Second", "Dismiss")
+    expect(row).to_have_count(0)
+    panel.get_by_role("button", name="Undo").click()
+    expect(row).to_be_visible()

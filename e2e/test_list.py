@@ -140,3 +140,14 @@ def test_a_refresh_takes_the_focus_from_nobody(visit, ana, rare, notify, htmx):
     page.get_by_role("link", name="Show older").press("Enter")
     expect(words(page)).to_contain_text("Nothing more so far")
     expect(further(page)).to_be_focused()
+
+
+def test_the_last_page_stays_unfolded_when_the_list_is_asked_for_anew(visit, ana, notify, htmx):
+    for number in range(25):
+        notify(f"Number {number}")
+    page = visit(ana, "/notifications/")
+    page.get_by_role("link", name="Show older").click()
+    expect(page.locator("main .themis-item")).to_have_count(25)
+    page.get_by_role("button", name="Mark all read").click()
+    expect(page.locator("main .themis-dot")).to_have_count(0)
+    expect(page.locator("main .themis-item")).to_have_count(25)

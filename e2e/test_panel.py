@@ -92,3 +92,14 @@ def test_a_panel_asked_for_anew_while_it_loads_has_not_failed(visit, ana, three,
     held[1].continue_()
     expect(item(panel(page), "Second")).to_be_visible()
     expect(panel(page).locator(".themis-empty__title")).to_have_count(0)
+
+
+def test_its_links_keep_the_focus_when_it_is_asked_for_anew(visit, ana, three, htmx):
+    shown = open_panel(visit(ana))
+    for name in ("Notification preferences", "See all notifications"):
+        link = shown.get_by_role("link", name=name)
+        link.focus()
+        with shown.page.expect_response("**/dropdown/*"):
+            shown.locator("[data-themis-list]").dispatch_event("themis:refresh")
+        expect(shown.locator(".htmx-request")).to_have_count(0)
+        expect(link).to_be_focused()

@@ -47,7 +47,7 @@ function poll() {
   schedule();
 }
 
-on("htmx:beforeRequest htmx:before:request", (event) => {
+on("htmx:beforeSend htmx:before:request", (event) => {
   const { ctx, xhr } = event.detail;
   const { posted } = answer(event);
   if (ctx) ctx.themisBegun = Date.now();
@@ -55,7 +55,7 @@ on("htmx:beforeRequest htmx:before:request", (event) => {
   for (const end of ["load", "error", "timeout", "abort"]) {
     xhr?.addEventListener(end, () => ended(event, end === "abort"));
   }
-  if (posted && event.target.closest(".themis")) acts.add(ctx ?? xhr);
+  if (posted && event.target.closest?.(".themis")) acts.add(ctx ?? xhr);
   if (isPoller(event.target)) asked = Date.now();
 });
 
@@ -191,7 +191,7 @@ function ended(event, replaced) {
     complain(source, good);
     if (posted) afterPost(source, good);
     // Together under way, one may not know of the other.
-    if (posted ? lists().some(isUnderWay) : acts.size) outdate();
+    if (acts.size || (posted && lists().some(isUnderWay))) outdate();
     // htmx 4 still marks it as under way.
     setTimeout(freshen);
   }
@@ -199,7 +199,9 @@ function ended(event, replaced) {
 
 function afterPost(source, good) {
   // Gone, or refused: out of date.
-  if (!good) return send(source.closest("[hx-trigger='themis:refresh']"), "themis:refresh");
+  if (!good) {
+    return send(source.closest("[hx-trigger='themis:refresh']:not(.htmx-request)"), "themis:refresh");
+  }
   const item = source.closest(".themis-item");
   pollAnew();
   tell();
@@ -466,12 +468,13 @@ function putUpdates(row) {
 function heed(notice) {
   const { themisDismissed: gone, themisRestored: back } = notice.dataset;
   const scope = notice.parentElement.id.replace(/-notice$/, "");
-  if (gone) hide(one(`#${scope}-${gone}`), notice);
-  else if (back) show(one(`#${scope}-${back}`));
-  else if ("themisChanged" in notice.dataset) {
-    outdate();
-    if (adrift()) holdFocus(one(`#${scope}-body`) ?? one(`#${scope}`));
-  }
+  const row = back && one(`#${scope}-${back}`);
+  if (gone) return hide(one(`#${scope}-${gone}`), notice);
+  if (row) row.hidden = false;
+  focusIn(row);
+  if (!back && !("themisChanged" in notice.dataset)) return;
+  outdate();
+  if (adrift()) holdFocus(one(`#${scope}-body`) ?? one(`#${scope}`));
 }
 
 // "Show older" goes once pressed: the focus moves to what it brought.
@@ -501,12 +504,6 @@ function hide(row, notice) {
   row.hidden = true;
   if (held) focusIn(next ?? notice);
   if (!next) outdate();
-}
-
-function show(row) {
-  if (row) row.hidden = false;
-  else outdate();
-  focusIn(row);
 }
 
 const saved = () => one("#themis-preferences-saved");

@@ -1,0 +1,282 @@
+"""Lists and acts that are under way together: nothing that was pressed is lost or undone."""
+
+import re
+from contextlib import suppress
+
+import pytest
+from playwright.sync_api import Error, expect
+
+from e2e.screen import act, expect_unread, item, open_panel, wait_until
+
+LISTS = re.compile("/(dropdown|items)/")
+
+
+@pytest.fixture(params=["panel", "list"])
+def shown(request, visit, ana, three, htmx, without_polls):
+    if request.param == "panel":
+        return open_panel(visit(ana))
+    return visit(ana, "/notifications/").locator("main")
+
+
+def test_a_list_that_is_still_under_way_gives_way_to_a_newer_one(visit, ana, three, htmx):
+    page = visit(ana, "/notifications/")
+    held = []
+    page.route("**/items/*", lambda route: route.continue_() if held else held.append(route))
+    page.get_by_role("button", name="Mark all read").click()
+    expect_unread(page, 0)
+    page.get_by_role("button", name="Undo").click()
+    expect_unread(page, 3)
+    assert len(held) == 1
+    expect(page.locator("main .themis-dot")).to_have_count(3)
+    expect(page.locator("[data-themis-failed]:visible")).to_have_count(0)
+
+
+def test_two_that_are_marked_in_quick_succession_are_both_shown_read(shown):
+    held = []
+    shown.page.route("**/read/", lambda route: held.append(route))
+    act(shown, "First", "Mark as read")
+    act(shown, "Second", "Mark as read")
+    expect(shown.page.locator(".themis-icon-button.htmx-request")).to_have_count(2)
+    for route in held:
+        route.continue_()
+    for title in ("First", "Second"):
+        expect(item(shown, title)).not_to_contain_text("Unread")
+    expect_unread(shown.page, 1)
+    expect(shown.page.locator("[data-themis-failed]:visible")).to_have_count(0)
+
+
+def test_a_list_asked_for_before_the_act_does_not_undo_it(visit, ana, notify, three, htmx):
+    page = visit(ana, "/notifications/")
+    shown = page.locator("main")
+    notify("Fourth")
+    held = []
+    page.route(
+        "**/items/*",
+        lambda route: route.continue_() if held else held.append((route, route.fetch())),
+    )
+    shown.get_by_role("button", name="1 new").click()
+    expect(shown.locator("[data-themis-list].htmx-request")).to_have_count(1)
+    act(shown, "Second", "Mark as read")
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(item(shown, "Fourth")).to_be_visible()
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+    expect_unread(page, 3)
+
+
+def test_nor_does_a_list_whose_filter_was_pressed_before(shown):
+    page = shown.page
+    held = []
+    page.route(
+        LISTS,
+        lambda route: route.continue_() if held else held.append((route, route.fetch())),
+    )
+    _filter(shown, "All").click()
+    wait_until(page, lambda: held)
+    act(shown, "Second", "Mark as read")
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+    route, answer = held[0]
+    with page.expect_response(LISTS):
+        route.fulfill(response=answer)
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+
+
+def test_of_two_filters_in_quick_succession_the_last_counts(shown):
+    act(shown, "Second", "Mark as read")
+    expect_unread(shown.page, 2)
+    held = []
+    shown.page.route(
+        LISTS,
+        lambda route: route.continue_() if held else held.append((route, route.fetch())),
+    )
+    _filter(shown, "Unread").click()
+    wait_until(shown.page, lambda: held)
+    _filter(shown, "All").click()
+    expect(item(shown, "Second")).to_be_visible()
+    route, answer = held[0]
+    with suppress(Error):  # The browser has given it up.
+        route.fulfill(response=answer)
+    shown.page.wait_for_timeout(200)
+    expect(item(shown, "Second")).to_be_visible()
+
+
+def test_the_projects_own_slow_request_holds_nothing_up(shown):
+    own = []
+    shown.page.route("**/own/", lambda route: own.append(route))
+    shown.page.evaluate("void htmx.ajax('POST', '/own/', { target: 'body', swap: 'none' })")
+    wait_until(shown.page, lambda: own)
+    shown.get_by_role("button", name="Mark all read").click()
+    expect(shown.locator(".themis-dot")).to_have_count(0)
+    own[0].fulfill(status=204)
+
+
+def test_a_filter_that_is_chosen_while_all_are_marked_is_not_lost(visit, ana, three, htmx):
+    page = visit(ana, "/notifications/")
+    shown = page.locator("main")
+    acts, lists = [], []
+    page.route("**/read-all/", lambda route: acts.append(route))
+    page.route(
+        "**/items/*",
+        lambda route: route.continue_() if lists else lists.append((route, route.fetch())),
+    )
+    shown.get_by_role("button", name="Mark all read").click()
+    wait_until(page, lambda: acts)
+    _filter(shown, "Unread").click()
+    wait_until(page, lambda: lists)
+    acts[0].continue_()
+    expect(shown).to_contain_text("3 marked as read")
+    route, answer = lists[0]
+    with page.expect_response("**/items/*"):
+        route.fulfill(response=answer)
+    expect(shown.locator(".themis-dot")).to_have_count(0)
+    expect(shown.locator(".themis-item")).to_have_count(0)
+    expect_unread(page, 0)
+
+
+def test_nor_are_older_ones_that_are_asked_for_meanwhile(visit, ana, notify, htmx, without_polls):
+    for number in range(22):
+        notify(f"Number {number}")
+    page = visit(ana, "/notifications/")
+    shown = page.locator("main")
+    held = []
+    page.route("**/items/*before=*", lambda route: held.append(route))
+    shown.get_by_role("link", name="Show older").click()
+    wait_until(page, lambda: held)
+    shown.get_by_role("button", name="Mark all read").click()
+    expect_unread(page, 0)
+    held[0].continue_()
+    expect(shown.locator(".themis-item")).to_have_count(22)
+    expect(shown.locator(".themis-dot")).to_have_count(0)
+
+
+def test_a_list_asked_for_while_an_act_is_under_way_does_not_undo_it(visit, ana, three, htmx):
+    page = visit(ana, "/notifications/")
+    shown = page.locator("main")
+    acts, lists = [], []
+    page.route("**/dismiss/", lambda route: acts.append(route))
+    page.route(
+        "**/items/*",
+        lambda route: route.continue_() if lists else lists.append((route, route.fetch())),
+    )
+    act(shown, "Second", "Dismiss")
+    wait_until(page, lambda: acts)
+    page.evaluate("htmx.trigger('#themis-inbox', 'themis:refresh')")
+    wait_until(page, lambda: lists)
+    acts[0].continue_()
+    expect(item(shown, "Second")).to_have_count(0)
+    route, answer = lists[0]
+    with page.expect_response("**/items/*"):
+        route.fulfill(response=answer)
+    expect(shown.locator(".themis-item:visible")).to_have_count(2)
+
+
+def test_an_act_whose_row_was_replaced_meanwhile_shows_all_the_same(
+    visit, ana, three, htmx, without_polls
+):
+    page = visit(ana, "/notifications/")
+    shown = page.locator("main")
+    acts = []
+    page.route("**/read/", lambda route: acts.append(route))
+    act(shown, "Second", "Mark as read")
+    wait_until(page, lambda: acts)
+    item(shown, "Second").evaluate("row => row.classList.add('before')")
+    page.evaluate("htmx.trigger('#themis-inbox', 'themis:refresh')")
+    expect(shown.locator(".before")).to_have_count(0)
+    acts[0].continue_()
+    expect_unread(page, 2)
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+
+
+def test_a_filter_that_is_chosen_during_an_act_stays(shown):
+    acts = _hold(shown.page, "**/read/")
+    act(shown, "Second", "Mark as read")
+    wait_until(shown.page, lambda: acts)
+    _filter(shown, "Unread").click()
+    expect(_chosen(shown, "Unread")).to_be_visible()
+    acts[0].continue_()
+    expect(item(shown, "Second")).to_have_count(0)
+    expect(shown.locator(".themis-item")).to_have_count(2)
+    expect(_chosen(shown, "Unread")).to_be_visible()
+
+
+def test_nor_does_a_refused_act_take_it_away(shown, foreseen):
+    foreseen += ["503", "did not work"]
+    acts, lists = _hold(shown.page, "**/read/"), _hold(shown.page, LISTS)
+    act(shown, "Second", "Mark as read")
+    wait_until(shown.page, lambda: acts)
+    _filter(shown, "Unread").click()
+    wait_until(shown.page, lambda: lists)
+    acts[0].fulfill(status=503)
+    expect(shown.page.locator("[data-themis-failed]:visible")).to_have_count(1)
+    lists[0].continue_()
+    expect(_chosen(shown, "Unread")).to_be_visible()
+    wait_until(shown.page, lambda: len(lists) == 2)
+    lists[1].continue_()
+    expect(shown.locator(".themis-item")).to_have_count(3)
+    expect(_chosen(shown, "Unread")).to_be_visible()
+
+
+@pytest.mark.parametrize("verbs", [["Dismiss", "Mark as read"], ["Mark as read", "Dismiss"]])
+def test_what_was_dismissed_does_not_come_back_by_another_act(shown, verbs):
+    acts = _hold(shown.page, re.compile("/(dismiss|read)/$"))
+    for number, verb in enumerate(verbs, 1):
+        act(shown, "Second", verb)
+        wait_until(shown.page, lambda number=number: len(acts) == number)
+    for route in sorted(acts, key=lambda route: route.request.url):
+        with shown.page.expect_response(route.request.url):
+            route.continue_()
+    expect_unread(shown.page, 2)
+    expect(item(shown, "Second")).to_have_count(0)
+    expect(shown.locator(".themis-item:visible")).to_have_count(2)
+
+
+def test_a_double_click_complains_of_nothing(shown):
+    name = "Mark as read: Second"
+    button = shown.get_by_role("button", name=name)
+    button.evaluate("button => { button.click(); button.click(); }")
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+    expect_unread(shown.page, 2)
+
+
+def test_an_act_that_the_project_forbids_holds_no_list_up(shown):
+    shown.page.evaluate("""() => {
+        for (const name of ["htmx:beforeRequest", "htmx:before:request"])
+            document.body.addEventListener(name, (event) => event.preventDefault(), { once: true });
+    }""")
+    act(shown, "Second", "Mark as read")
+    shown.get_by_role("button", name="Mark all read").click()
+    expect_unread(shown.page, 0)
+    expect(shown.locator(".themis-dot")).to_have_count(0)
+
+
+def test_a_page_wide_indicator_of_the_projects_hides_no_list_that_loads(shown):
+    shown.page.evaluate("document.body.setAttribute('hx-indicator', 'footer')")
+    lists = []
+    shown.page.route(
+        LISTS, lambda route: route.continue_() if lists else lists.append((route, route.fetch()))
+    )
+    shown.locator("xpath=descendant-or-self::*[@data-themis-list]").dispatch_event("themis:refresh")
+    wait_until(shown.page, lambda: lists)
+    act(shown, "Second", "Mark as read")
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+    route, answer = lists[0]
+    with shown.page.expect_response(LISTS):
+        route.fulfill(response=answer)
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+
+
+def _filter(shown, name):
+    return shown.locator(".themis-segment, .themis-chip").filter(has_text=re.compile(f"^{name}"))
+
+
+def _hold(page, url):
+    """Requests that wait to be let go on, in the order in which they come."""
+    held = []
+    page.route(url, lambda route: held.append(route))
+    return held
+
+
+def _chosen(shown, name):
+    chosen = shown.locator(".themis-segment[aria-pressed=true], .themis-chip--on")
+    return chosen.filter(has_text=re.compile(f"^{name}"))
