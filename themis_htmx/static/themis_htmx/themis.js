@@ -32,7 +32,7 @@ const stopped = () => inStorage("localStorage", (storage) => storage.themisStopp
 const interval = () =>
   stopped() ? 0 : 1000 * Number(one("[data-themis-bell]")?.dataset.themisInterval ?? 0);
 
-// With desktop alerts one tab polls in the background too.
+// With desktop alerts one tab polls while hidden, too.
 const mayPoll = () => !document.hidden || document.documentElement.dataset.themisLeader;
 
 function poll() {
@@ -85,7 +85,8 @@ const outdate = () => lists().forEach((list) => stale.add(list.id));
 function freshen() {
   for (const list of lists()) {
     if (acts.size || isUnderWay(list) || !stale.delete(list.id)) continue;
-    if (list.matches("[data-themis-panel]:not(:popover-open) *")) delete list.dataset.themisDigest;
+    const panel = list.closest("[data-themis-panel]");
+    if (panel && !isOpen(panel)) delete list.dataset.themisDigest;
     else if (!signedOut) send(list, "themis:refresh");
   }
 }
@@ -340,7 +341,7 @@ function holdFocus(list) {
   list.parentElement.focus({ preventScroll: true });
 }
 
-const isOpen = (panel) => panel.matches(":popover-open");
+const isOpen = (panel) => panel.popover && panel.matches(":popover-open");
 
 on(
   "toggle",
@@ -532,7 +533,7 @@ addEventListener("load", () => {
   if (window.htmx) look();
   else console.warn("themis: htmx is not on this page; the bell stays a link.");
 });
-// Perhaps somebody has just signed out here.
+// Perhaps somebody has signed out.
 if (!one("[data-themis-bell]")) tell();
 
 const menus = () => all(".themis-item__more[open]");
@@ -550,7 +551,7 @@ on("click", ({ target }) => {
   if (target.closest?.("#themis-muted button")) saved()?.replaceChildren();
 });
 
-// At a list's end an open menu would be out of sight.
+// At a list's end it would be out of sight.
 on(
   "toggle",
   ({ target }) => {
