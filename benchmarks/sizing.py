@@ -12,7 +12,7 @@ ORDINARY_AGED, ORDINARY_NEWS, ORDINARY_QUERIES = 3.3, 3.6, 3
 # Bytes a row in use and packed, rows that cleanup deletes a second: benchmarks.growth.
 ROW, PACKED, DELETED = 420, 270, 52_000
 # Rows that notify_users() writes a second, and bytes of a poll's line in an access log.
-WRITTEN, LOG_LINE = 37_000, 296
+WRITTEN, LOG_LINE = 31_000, 296
 TOKEN = 600
 
 PEOPLE, HOURS, DAYS = 100_000, 8, 90
