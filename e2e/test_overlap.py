@@ -32,8 +32,7 @@ def test_a_list_that_is_still_under_way_gives_way_to_a_newer_one(visit, ana, thr
 
 
 def test_two_that_are_marked_in_quick_succession_are_both_shown_read(shown):
-    held = []
-    shown.page.route("**/read/", lambda route: held.append(route))
+    held = _hold(shown.page, "**/read/")
     act(shown, "First", "Mark as read")
     act(shown, "Second", "Mark as read")
     expect(shown.page.locator(".themis-icon-button.htmx-request")).to_have_count(2)
@@ -49,11 +48,7 @@ def test_a_list_asked_for_before_the_act_does_not_undo_it(visit, ana, notify, th
     page = visit(ana, "/notifications/")
     shown = page.locator("main")
     notify("Fourth")
-    held = []
-    page.route(
-        "**/items/*",
-        lambda route: route.continue_() if held else held.append((route, route.fetch())),
-    )
+    held = _delay_first(page, LISTS)
     shown.get_by_role("button", name="1 new").click()
     expect(shown.locator("[data-themis-list].htmx-request")).to_have_count(1)
     act(shown, "Second", "Mark as read")
@@ -67,11 +62,7 @@ def test_a_list_asked_for_before_the_act_does_not_undo_it(visit, ana, notify, th
 
 def test_nor_does_a_list_whose_filter_was_pressed_before(shown):
     page = shown.page
-    held = []
-    page.route(
-        LISTS,
-        lambda route: route.continue_() if held else held.append((route, route.fetch())),
-    )
+    held = _delay_first(page, LISTS)
     _filter(shown, "All").click()
     wait_until(page, lambda: held)
     act(shown, "Second", "Mark as read")
@@ -85,11 +76,7 @@ def test_nor_does_a_list_whose_filter_was_pressed_before(shown):
 def test_of_two_filters_in_quick_succession_the_last_counts(shown):
     act(shown, "Second", "Mark as read")
     expect_unread(shown.page, 2)
-    held = []
-    shown.page.route(
-        LISTS,
-        lambda route: route.continue_() if held else held.append((route, route.fetch())),
-    )
+    held = _delay_first(shown.page, LISTS)
     _filter(shown, "Unread").click()
     wait_until(shown.page, lambda: held)
     _filter(shown, "All").click()
@@ -102,8 +89,7 @@ def test_of_two_filters_in_quick_succession_the_last_counts(shown):
 
 
 def test_the_projects_own_slow_request_holds_nothing_up(shown):
-    own = []
-    shown.page.route("**/own/", lambda route: own.append(route))
+    own = _hold(shown.page, "**/own/")
     shown.page.evaluate("void htmx.ajax('POST', '/own/', { target: 'body', swap: 'none' })")
     wait_until(shown.page, lambda: own)
     shown.get_by_role("button", name="Mark all read").click()
@@ -114,12 +100,7 @@ def test_the_projects_own_slow_request_holds_nothing_up(shown):
 def test_a_filter_that_is_chosen_while_all_are_marked_is_not_lost(visit, ana, three, htmx):
     page = visit(ana, "/notifications/")
     shown = page.locator("main")
-    acts, lists = [], []
-    page.route("**/read-all/", lambda route: acts.append(route))
-    page.route(
-        "**/items/*",
-        lambda route: route.continue_() if lists else lists.append((route, route.fetch())),
-    )
+    acts, lists = _hold(page, "**/read-all/"), _delay_first(page, LISTS)
     shown.get_by_role("button", name="Mark all read").click()
     wait_until(page, lambda: acts)
     _filter(shown, "Unread").click()
@@ -127,7 +108,7 @@ def test_a_filter_that_is_chosen_while_all_are_marked_is_not_lost(visit, ana, th
     acts[0].continue_()
     expect(shown).to_contain_text("3 marked as read")
     route, answer = lists[0]
-    with page.expect_response("**/items/*"):
+    with page.expect_response(LISTS):
         route.fulfill(response=answer)
     expect(shown.locator(".themis-dot")).to_have_count(0)
     expect(shown.locator(".themis-item")).to_have_count(0)
@@ -139,8 +120,7 @@ def test_nor_are_older_ones_that_are_asked_for_meanwhile(visit, ana, notify, htm
         notify(f"Number {number}")
     page = visit(ana, "/notifications/")
     shown = page.locator("main")
-    held = []
-    page.route("**/items/*before=*", lambda route: held.append(route))
+    held = _hold(page, "**/items/*before=*")
     shown.get_by_role("link", name="Show older").click()
     wait_until(page, lambda: held)
     shown.get_by_role("button", name="Mark all read").click()
@@ -153,12 +133,7 @@ def test_nor_are_older_ones_that_are_asked_for_meanwhile(visit, ana, notify, htm
 def test_a_list_asked_for_while_an_act_is_under_way_does_not_undo_it(visit, ana, three, htmx):
     page = visit(ana, "/notifications/")
     shown = page.locator("main")
-    acts, lists = [], []
-    page.route("**/dismiss/", lambda route: acts.append(route))
-    page.route(
-        "**/items/*",
-        lambda route: route.continue_() if lists else lists.append((route, route.fetch())),
-    )
+    acts, lists = _hold(page, "**/dismiss/"), _delay_first(page, LISTS)
     act(shown, "Second", "Dismiss")
     wait_until(page, lambda: acts)
     page.evaluate("htmx.trigger('#themis-inbox', 'themis:refresh')")
@@ -166,7 +141,7 @@ def test_a_list_asked_for_while_an_act_is_under_way_does_not_undo_it(visit, ana,
     acts[0].continue_()
     expect(item(shown, "Second")).to_have_count(0)
     route, answer = lists[0]
-    with page.expect_response("**/items/*"):
+    with page.expect_response(LISTS):
         route.fulfill(response=answer)
     expect(shown.locator(".themis-item:visible")).to_have_count(2)
 
@@ -176,8 +151,7 @@ def test_an_act_whose_row_was_replaced_meanwhile_shows_all_the_same(
 ):
     page = visit(ana, "/notifications/")
     shown = page.locator("main")
-    acts = []
-    page.route("**/read/", lambda route: acts.append(route))
+    acts = _hold(page, "**/read/")
     act(shown, "Second", "Mark as read")
     wait_until(page, lambda: acts)
     item(shown, "Second").evaluate("row => row.classList.add('before')")
@@ -252,10 +226,7 @@ def test_an_act_that_the_project_forbids_holds_no_list_up(shown):
 
 def test_a_page_wide_indicator_of_the_projects_hides_no_list_that_loads(shown):
     shown.page.evaluate("document.body.setAttribute('hx-indicator', 'footer')")
-    lists = []
-    shown.page.route(
-        LISTS, lambda route: route.continue_() if lists else lists.append((route, route.fetch()))
-    )
+    lists = _delay_first(shown.page, LISTS)
     shown.locator("xpath=descendant-or-self::*[@data-themis-list]").dispatch_event("themis:refresh")
     wait_until(shown.page, lambda: lists)
     act(shown, "Second", "Mark as read")
@@ -275,6 +246,15 @@ def _hold(page, url):
     held = []
     page.route(url, lambda route: held.append(route))
     return held
+
+
+def _delay_first(page, url):
+    """The first request with its answer, which is made at once and comes when it is let go on."""
+    late = []
+    page.route(
+        url, lambda route: route.continue_() if late else late.append((route, route.fetch()))
+    )
+    return late
 
 
 def _chosen(shown, name):
