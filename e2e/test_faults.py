@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.proxy import faulty_proxy
-from e2e.screen import act, bell, expect_unread, item, open_panel, panel
+from e2e.screen import act, bell, expect_unread, item, open_panel, panel, wait_until
 
 FOREIGN = "<title>Sign in</title><h1>Captive portal</h1><form>Password</form>"
 HTML = {"Content-Type": "text/html"}
@@ -146,20 +146,51 @@ def test_a_choice_that_was_not_saved_says_so_and_is_shown_as_it_is(visit, ana, h
     expect(page.get_by_text("Saved")).to_have_count(0)
 
 
-@pytest.mark.parametrize("words", ["You’re offline", "Notifications could not be loaded"])
-def test_a_panel_that_cannot_be_loaded_says_why_and_can_be_tried_again(
-    visit, ana, three, htmx, tolerant, words
+def test_a_panel_that_cannot_be_loaded_says_so_and_can_be_tried_again(
+    visit, ana, three, htmx, without_polls, tolerant
 ):
     page = visit(ana)
-    if "offline" in words:
-        page.context.set_offline(True)
-    else:
-        page.route("**/dropdown/*", lambda route: route.fulfill(status=500, body=FOREIGN))
+    page.route("**/dropdown/*", _refuse)
     bell(page).click()
-    expect(panel(page).get_by_text(words)).to_be_visible()
-    expect(panel(page).locator(".themis-empty__title:visible")).to_have_count(1)
-    page.context.set_offline(False)
+    expect_trouble(page, "Notifications could not be loaded")
     page.unroute("**/dropdown/*")
     panel(page).get_by_role("button", name="Try again").click()
+    expect_loaded(page)
+
+
+def test_offline_the_panel_says_so_and_comes_by_itself(visit, ana, three, htmx, tolerant):
+    page = visit(ana)
+    page.context.set_offline(True)
+    bell(page).click()
+    expect_trouble(page, "You’re offline")
+    page.context.set_offline(False)
+    expect_loaded(page)
+
+
+def expect_trouble(page, words):
+    expect(panel(page).get_by_text(words)).to_be_visible()
+    expect(panel(page).locator(".themis-empty__title:visible")).to_have_count(1)
+
+
+def expect_loaded(page):
     expect(item(panel(page), "Second")).to_be_visible()
     expect(panel(page).locator("[aria-busy]")).to_have_count(0)
+
+
+def test_a_list_that_could_not_be_renewed_is_asked_for_again(visit, ana, three, htmx, tolerant):
+    page = visit(ana, "/notifications/")
+    shown = page.locator("main")
+    asked, polls = [], []
+    page.route("**/items/*", lambda route: asked.append(1) or _refuse(route))
+    page.on("request", lambda request: "/bell/" in request.url and polls.append(1))
+    shown.get_by_role("button", name="Mark all read").click()
+    expect(shown.get_by_text("That did not work.")).to_be_visible()
+    wait_until(page, lambda: len(asked) == 3)
+    assert len(polls) >= 2, "once for each poll that succeeded, and no oftener"
+    page.unroute("**/items/*")
+    expect(shown.locator(".themis-dot")).to_have_count(0)
+    expect(shown.get_by_text("That did not work.")).to_be_hidden()
+
+
+def _refuse(route):
+    route.fulfill(status=503, body=FOREIGN)

@@ -30,7 +30,7 @@ let refused = false;
 // A person may stop the updates in this browser.
 const stopped = () => inStorage("localStorage", (storage) => storage.themisStopped);
 const interval = () =>
-  stopped() ? 0 : 1000 * Number(one("[data-themis-bell]")?.dataset.themisInterval ?? 0);
+  stopped() ? 0 : 1000 * (one("[data-themis-bell]")?.dataset.themisInterval ?? 0);
 
 // With desktop alerts one tab polls while hidden, too.
 const mayPoll = () => !document.hidden || document.documentElement.dataset.themisLeader;
@@ -71,7 +71,7 @@ function schedule(least = 0) {
 function polled(good, retryAfter) {
   asked = 0;
   failures = good ? 0 : failures + 1;
-  schedule(1000 * (Number(retryAfter) || 0));
+  schedule(1000 * retryAfter || 0);
   if (good && !again && !document.hidden) freshen();
   if (again) poll();
   again = false;
@@ -194,7 +194,8 @@ function ended(event, replaced) {
     // Together under way, one may not know of the other.
     if (acts.size || (posted && lists().some(isUnderWay))) outdate();
     // htmx 4 still marks it as under way.
-    setTimeout(freshen);
+    if (good || posted) setTimeout(freshen);
+    else outdate();
   }
 }
 
@@ -491,8 +492,7 @@ function takeFocus(brought) {
 }
 
 function keepUnfolded(more) {
-  const through = one(".themis-through", more.closest("[data-themis-list]"));
-  through.value = more.dataset.themisMore;
+  one(".themis-through", more.closest("[data-themis-list]")).value = more.dataset.themisMore;
 }
 
 function hide(row, notice) {
