@@ -153,6 +153,17 @@ def test_a_refresh_takes_the_focus_from_nobody(visit, ana, rare, notify, htmx):
     expect(further(page)).to_be_focused()
 
 
+@pytest.mark.parametrize("name", ["Unread", "Level"])
+def test_its_filters_keep_the_focus_when_it_is_asked_for_anew(visit, ana, mixed, htmx, name):
+    shown = visit(ana, "/notifications/").locator("main")
+    chip = shown.locator(".themis-chip", has_text=name)
+    chip.focus()
+    before = shown.locator(".themis-filters").element_handle()
+    shown.locator("[data-themis-list]").dispatch_event("themis:refresh")
+    wait_until(shown.page, lambda: not before.evaluate("filters => filters.isConnected"))
+    expect(chip).to_be_focused()
+
+
 def test_the_last_page_stays_unfolded_when_the_list_is_asked_for_anew(visit, ana, notify, htmx):
     for number in range(25):
         notify(f"Number {number}")
