@@ -2,7 +2,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
-from e2e.screen import act, bell, expect_unread, open_panel
+from e2e.screen import act, bell, expect_unread, open_panel, wait_until
 from example.tasks.models import Task
 
 
@@ -76,8 +76,7 @@ def test_a_page_in_the_background_does_not_poll(visit, ana, htmx):
     page.wait_for_timeout(2500)
     assert len(polls) <= 1
     page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_timeout(500)
-    assert polls
+    wait_until(page, lambda: polls)
 
 
 def test_the_bell_stays_right_when_the_answer_is_somebody_elses_page(

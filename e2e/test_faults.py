@@ -104,7 +104,7 @@ def test_an_old_answer_does_not_overwrite_what_was_done_meanwhile(visit, ana, th
     old = page.locator("[data-themis-live]").inner_html().replace("3 unread", "9 unread")
     held = []
     page.route("**/bell/*", lambda route: route.continue_() if held else held.append(route))
-    page.wait_for_timeout(1500)
+    wait_until(page, lambda: held)
     act(panel, "Second", "Mark as read")
     expect(panel.get_by_role("button", name="Mark as unread: Second")).to_be_visible()
     held[0].fulfill(body=old, headers={"Themis": "1"}, content_type="text/html")

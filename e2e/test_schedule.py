@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import expect_unread, open_panel
+from e2e.screen import expect_unread, open_panel, wait_until
 
 RECORD = """
 window.waits = [];
@@ -110,8 +110,7 @@ def test_a_page_that_left_with_a_poll_under_way_asks_anew_when_it_is_back(
     held = []
     page.route("**/bell/*", lambda route: route.continue_() if held else held.append(route))
     page.evaluate("dispatchEvent(new Event('online'))")
-    page.wait_for_timeout(300)
-    assert len(held) == 1
+    wait_until(page, lambda: held)
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
     expect_unread(page, 3)
 
