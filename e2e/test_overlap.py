@@ -219,7 +219,8 @@ def test_an_act_that_the_project_forbids_holds_no_list_up(shown):
             document.body.addEventListener(name, (event) => event.preventDefault(), { once: true });
     }""")
     act(shown, "Second", "Mark as read")
-    shown.get_by_role("button", name="Mark all read").click()
+    # By the keyboard: what htmx 4 asks for after a veto may replace the button under the mouse.
+    shown.get_by_role("button", name="Mark all read").press("Enter")
     expect_unread(shown.page, 0)
     expect(shown.locator(".themis-dot")).to_have_count(0)
 
