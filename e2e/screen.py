@@ -48,6 +48,18 @@ def wait_until(page, ready):
     raise AssertionError("What was waited for did not come.")
 
 
+def go_boosted(page, path):
+    """Follow a link of the page by htmx, which puts the other page into this one."""
+    page.wait_for_function("() => window.htmx")
+    page.evaluate(
+        "path => { const link = document.createElement('a'); link.href = path;"
+        " link.id = 'there'; link.textContent = 'there'; link.setAttribute('hx-boost', 'true');"
+        " document.querySelector('main').append(link); htmx.process(link); link.click(); }",
+        path,
+    )
+    page.wait_for_function("() => !document.getElementById('there')")
+
+
 def let_pass(page):
     """Let every animation that runs come to its end, as some seconds would."""
     page.evaluate(

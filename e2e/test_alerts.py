@@ -19,7 +19,7 @@ window.Notification = class extends EventTarget {
   constructor(title, options) {
     super();
     if (window.popupsThrow) throw new TypeError("Illegal constructor");
-    window.popups.push({ title, body: options.body, tag: options.tag });
+    window.popups.push({ title, body: options.body, tag: options.tag, loud: options.renotify });
     window.lastPopup = this;
   }
   close() {}
@@ -79,7 +79,7 @@ def test_with_full_text_it_tells_what_it_is_about(tab, alerted, notify, htmx):
     notify("Deploy v2", message="It was due yesterday.")
     expect_unread(page, 1)
     assert page.evaluate("window.popups") == [
-        {"title": "Deploy v2", "body": "It was due yesterday.", "tag": "themis"}
+        {"title": "Deploy v2", "body": "It was due yesterday.", "tag": "themis", "loud": True}
     ]
 
 

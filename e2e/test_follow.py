@@ -1,6 +1,7 @@
 import re
 import time
 
+import pytest
 from playwright.sync_api import expect
 
 from e2e.screen import expect_unread, item, open_panel
@@ -62,6 +63,21 @@ def test_one_without_a_destination_is_no_link(visit, ana, notify, htmx):
     notify("Just so you know", url="")
     shown = open_panel(visit(ana))
     expect(shown.get_by_role("link", name="Just so you know")).to_have_count(0)
+
+
+@pytest.mark.parametrize("place", ["panel", "list"])
+def test_one_that_leads_to_a_download_is_shown_read(
+    visit, ana, three, notify, htmx, without_polls, place
+):
+    notify("Report", url="/report.csv")
+    page = visit(ana, "/notifications/")
+    shown = open_panel(page) if place == "panel" else page.locator("main")
+    attached = {"Content-Disposition": "attachment"}
+    page.route("**/report.csv", lambda route: route.fulfill(body="1,2", headers=attached))
+    with page.expect_download():
+        item(shown, "Report").click()
+    expect_unread(page, 3)
+    expect(item(page.locator("main"), "Report")).not_to_contain_text("Unread")
 
 
 def test_one_that_leads_to_a_place_on_this_page_closes_the_panel(visit, ana, notify, htmx):

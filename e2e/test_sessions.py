@@ -3,9 +3,10 @@
 import re
 
 from django.contrib.sessions.models import Session
+from django.test import Client
 from playwright.sync_api import expect
 
-from e2e.screen import act, bell, expect_unread, item, open_panel
+from e2e.screen import act, bell, expect_unread, go_boosted, item, open_panel
 
 
 def second_tab(page, path="/"):
@@ -75,20 +76,38 @@ def test_a_panel_that_is_opened_after_the_session_ended_leads_to_sign_in(
     expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/team/$"))
 
 
+def test_who_signs_in_again_on_a_boosted_site_has_a_bell_that_polls(visit, ana, notify, htmx):
+    page = visit(ana)
+    Session.objects.all().delete()
+    notify("Unseen")
+    expect(page.get_by_role("link", name="Sign in to see your notifications")).to_be_visible()
+    page.evaluate("window.kept = 'yes'")
+    client = Client()
+    client.force_login(ana)
+    session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": page.url}
+    page.context.add_cookies([session])
+    go_boosted(page, "/team/")
+    expect_unread(page, 1)
+    notify("News")
+    expect_unread(page, 2)
+    assert page.evaluate("window.kept") == "yes", "a page was loaded anew, so nothing was tried"
+
+
+def test_a_toast_is_gone_when_its_person_signs_out_elsewhere(visit, ana, notify, htmx):
+    page = visit(ana, "/team/?bell=loud")
+    expect(bell(page)).to_be_visible()
+    notify("Secret", level="danger")
+    expect(page.locator(".themis-toast")).to_have_count(1)
+    second_tab(page).get_by_role("button", name="Log out").click()
+    expect(page.locator(".themis-toast")).to_have_count(0)
+
+
 def test_fifty_boosted_pages_leave_one_timer(visit, ana, htmx, settings):
     page = visit(ana)
-    page.wait_for_function("() => window.htmx")
     page.evaluate("window.kept = 'yes'")
     polls = []
     for number in range(50):
-        path = "/team/" if number % 2 else "/reports/"
-        page.evaluate(
-            "path => { const link = document.createElement('a'); link.href = path;"
-            " link.id = 'there'; link.textContent = 'there'; link.setAttribute('hx-boost', 'true');"
-            " document.querySelector('main').append(link); htmx.process(link); link.click(); }",
-            path,
-        )
-        page.wait_for_function("() => !document.getElementById('there')")
+        go_boosted(page, "/team/" if number % 2 else "/reports/")
     assert page.evaluate("window.kept") == "yes", "a page was loaded anew, so nothing was tried"
     page.on("request", lambda request: "/bell/" in request.url and polls.append(request))
     page.wait_for_timeout(4000)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import expect_unread, let_pass
+from e2e.screen import expect_unread, go_boosted, let_pass
 
 
 @pytest.fixture
@@ -95,3 +95,9 @@ def test_the_title_counts(asking, notify, three, htmx):
     expect(page).to_have_title(re.compile(r"^\(4\) Team"))
     three[0].__class__.objects.all().mark_read()
     expect(page).to_have_title(re.compile("^Team"))
+
+
+def test_it_counts_on_after_a_boosted_link_too(asking, three, htmx):
+    page = asking()
+    go_boosted(page, "/reports/?bell=loud")
+    expect(page).to_have_title(re.compile(r"^\(3\) Reports"))

@@ -22,8 +22,8 @@ function lead(bell) {
 function alertOf({ dataset }, bell) {
   const { themisAlertTitle: title, themisAlertBody: body, themisAlertUrl: url } = dataset;
   if (!title || Notification.permission !== "granted") return;
-  // The same tag replaces the popup before it.
-  popUp(title, { body, tag: "themis", data: { url } }, bell.dataset.themisWorker);
+  // It replaces the popup before it, and is as loud.
+  popUp(title, { body, tag: "themis", renotify: true, data: { url } }, bell.dataset.themisWorker);
 }
 
 function popUp(title, options, worker) {

@@ -116,7 +116,7 @@ const keep = (token) => all("[data-themis-newest]").forEach((input) => (input.va
 
 function blank() {
   openPanels().forEach((panel) => panel.hidePopover());
-  all(".themis-badge, .themis-items, .themis-fresh").forEach((element) => element.remove());
+  all(".themis-badge, .themis-item, .themis-fresh").forEach((element) => element.remove());
   keep("");
   putTitle("0");
   for (const list of lists()) delete list.dataset.themisDigest;
@@ -264,7 +264,7 @@ function putButton(bell) {
 
 function start() {
   asked = 0;
-  begun = again = false;
+  begun = again = signedOut = false;
   schedule();
   inSession((storage) => {
     // htmx listens once the page is there.
@@ -295,7 +295,8 @@ function showBadge(token) {
   mirror(live);
   for (const count of all("[data-themis-count]")) count.textContent = token.dataset.themisLabel;
   for (const bar of all(".themis-fresh")) offer(bar, token);
-  putTitle(token.dataset.themisLabel);
+  // After a boosted page's own.
+  setTimeout(putTitle, 0, token.dataset.themisLabel);
 }
 
 function arrive(token, live) {
@@ -410,15 +411,10 @@ async function go(event, link, read) {
     inSession((storage) => (storage.themisPoll = 1));
   }
   location.assign(link.href);
-  if (staysHere(link)) showHere(link);
-}
-
-const staysHere = (link) => link.hash && link.href.split("#")[0] === location.href.split("#")[0];
-
-function showHere(link) {
   link.closest("[data-themis-panel]")?.hidePopover();
+  // A download, or a place on this page, leaves the page here.
   outdate();
-  poll();
+  setTimeout(poll, 1000);
 }
 
 on("click auxclick", follow, true);
