@@ -1,9 +1,6 @@
 """What each component shows, read for the user of a request."""
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest
-from django.template import Context
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -35,19 +32,6 @@ def notice(user, query):
     """What the inbox says was done, for an address with these parameters."""
     slot = parse(browser(user).get(address("inbox"), query)).one(id="themis-inbox-notice")
     return slot.elements
-
-
-def test_the_request_of_a_template_is_its_request():
-    request = HttpRequest()
-
-    assert context.request_of(Context({"request": request})) is request
-
-
-@pytest.mark.parametrize("given", [{}, {"request": None}, {"request": {}}])
-def test_without_one_the_way_out_is_told(given):
-    with pytest.raises(ImproperlyConfigured, match="context_processors") as raised:
-        context.request_of(Context(given))
-    assert "django.template.context_processors.request" in str(raised.value)
 
 
 def test_nobody_has_no_bell_and_the_database_is_not_asked():

@@ -34,7 +34,7 @@ FUNCTIONS = {
     "polled(good, retryAfter)": """
         asked = 0;
         failures = good ? 0 : failures + 1;
-        schedule(1000 * (Number(retryAfter) || 0));
+        schedule(1000 * retryAfter || 0);
         if (good && !again && !document.hidden) freshen();
         if (again) poll();
         again = false;

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from themis_htmx import times
-from themis_htmx.times import day_name, how_long_ago, is_today, time_of_day
+from themis_htmx.times import day_name, how_long_ago, is_today, machine_readable, time_of_day
 
 NOW = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
 
@@ -98,3 +98,11 @@ def test_a_project_without_time_zones_has_local_times(settings):
 
     assert (day_name(now), time_of_day(now)) == ("Today", "noon")
     assert how_long_ago(now - timedelta(minutes=5)) == "5 minutes ago"
+
+
+def test_the_scripts_get_the_offset_also_where_a_project_has_no_time_zones(settings):
+    settings.USE_TZ = False
+    settings.TIME_ZONE = "Europe/Berlin"
+
+    assert machine_readable(datetime(2026, 7, 1, 12)) == "2026-07-01T12:00:00+02:00"  # noqa: DTZ001
+    assert machine_readable(datetime(2026, 7, 1, 12, tzinfo=UTC)) == "2026-07-01T14:00:00+02:00"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db import router
 from django.http import HttpRequest
-from django.template import Context
 from django.utils.translation import pgettext
 
 from themis_htmx.conf import setting
@@ -26,18 +24,6 @@ from themis_htmx.times import date_and_time, day_name
 
 INBOX_SCOPE = "themis-inbox"
 PREFERENCES_SCOPE = "themis-preferences"
-
-
-def request_of(context: Context) -> HttpRequest:
-    """Return the request that a template is rendered for, or raise with the way out."""
-    request = context.get("request")
-    if not isinstance(request, HttpRequest):
-        raise ImproperlyConfigured(
-            "The tags of themis need the request in the template's context: add "
-            '"django.template.context_processors.request" to the context_processors in TEMPLATES '
-            "and render with a request, as django.shortcuts.render() does."
-        )
-    return request
 
 
 def mine(user: Any) -> NotificationQuerySet:

@@ -15,6 +15,13 @@ def local(instant: datetime) -> datetime:
     return timezone.localtime(instant) if timezone.is_aware(instant) else instant
 
 
+def machine_readable(instant: datetime) -> str:
+    """The instant with its offset from UTC, without which a browser takes it for its own time."""
+    if timezone.is_naive(instant):
+        instant = timezone.make_aware(instant, timezone.get_default_timezone())
+    return local(instant).isoformat(timespec="seconds")
+
+
 def is_today(instant: datetime) -> bool:
     """Whether it is of the local day that it is now."""
     return local(instant).date() == local(timezone.now()).date()

@@ -18,6 +18,7 @@ from themis_htmx.items import Buttons
 from themis_htmx.models import UserNotification
 from themis_htmx.navigation import current_page
 from themis_htmx.parameters import whole
+from themis_htmx.rendering import request_of, user_of
 from themis_htmx.sources import source_icon, source_label, source_name
 
 register = template.Library()
@@ -63,15 +64,15 @@ def themis_preferences(context: Context, shown: dict[str, Any] | None = None) ->
 @register.simple_tag(takes_context=True)
 def themis_bell_context(context: Context) -> dict[str, Any] | None:
     """What the bell shows."""
-    return shown.bell(shown.request_of(context))
+    return shown.bell(request_of(context)) if user_of(context) else None
 
 
 @register.simple_tag(takes_context=True)
 def themis_inbox_context(context: Context) -> dict[str, Any] | None:
     """What the list shows."""
-    request = shown.request_of(context)
-    if not request.user.is_authenticated:
+    if not user_of(context):
         return None
+    request = request_of(context)
     # A page of the host's may have a parameter of that name for something else.
     filters, before = Filters.from_query(request.GET), whole(request.GET.get("before", ""))
     return shown.inbox(request.user, filters, before) | {"notice": shown.notice(request)}
@@ -80,16 +81,13 @@ def themis_inbox_context(context: Context) -> dict[str, Any] | None:
 @register.simple_tag(takes_context=True)
 def themis_preferences_context(context: Context) -> dict[str, Any] | None:
     """What the preferences show."""
-    request = shown.request_of(context)
-    if not request.user.is_authenticated:
-        return None
-    return shown.preferences(request)
+    return shown.preferences(request_of(context)) if user_of(context) else None
 
 
 @register.simple_tag(takes_context=True)
 def themis_icons_needed(context: Context) -> bool:
     """Whether the icons are still to be put on this page; true once a request."""
-    request: Any = shown.request_of(context)
+    request: Any = request_of(context)
     needed = not hasattr(request, "_themis_icons")
     request._themis_icons = True
     return needed
@@ -136,7 +134,7 @@ def themis_time(instant: datetime, scope: str = "") -> SafeString:
     return format_html(
         '<time lang="{}" datetime="{}" title="{}" data-themis-time="{}">{}</time>',
         times.language(),
-        here.isoformat(timespec="seconds"),
+        times.machine_readable(instant),
         times.date_and_time(instant),
         "clock" if under_heading else "ago",
         words,
@@ -165,14 +163,12 @@ def themis_item_buttons(
 @register.simple_tag(takes_context=True)
 def themis_here(context: Context) -> str:
     """The address of this page, to come back to, without what the last action had to say."""
-    return current_page(shown.request_of(context))
+    return current_page(request_of(context))
 
 
 def _for_user(context: Context, name: str, **values: Any) -> str:
     """Render a component for who is signed in; nothing, without a query, for anyone else."""
-    if not shown.request_of(context).user.is_authenticated:
-        return ""
-    return _component(context, name, **values)
+    return _component(context, name, **values) if user_of(context) else ""
 
 
 def _component(context: Context, name: str, **values: Any) -> SafeString:
