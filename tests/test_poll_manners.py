@@ -189,3 +189,54 @@ def test_under_login_required_middleware_too(signed_in, settings):
     token = token_on(signed_in)
     assert signed_in.get(BELL, {"token": token}).status_code == 204
     assert Client().get(BELL).status_code == 204
+
+
+def log_who_it_was(get_response):
+    """A middleware of a project, as an access log would be."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers["X-Who"] = str(request.user.pk)
+        return response
+
+    return middleware
+
+
+def note_when_it_was(get_response):
+    """Another one, that writes into the session after the view."""
+
+    def middleware(request):
+        response = get_response(request)
+        request.session["seen"] = request.path
+        return response
+
+    return middleware
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["unchanged", "changed"])
+def test_a_middleware_may_ask_after_it_who_it_was(engine, settings, signed_in, user, saves, new):
+    own = ["tests.test_poll_manners.log_who_it_was", "tests.test_poll_manners.note_when_it_was"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, *own]
+    token = token_on(signed_in)
+    settings.SESSION_SAVE_EVERY_REQUEST = True
+    if new:
+        notify_user(user, "News")
+    saves.clear()
+    response = signed_in.get(BELL, {"token": token})
+    assert response.status_code == (200 if new else 204)
+    assert response.headers["X-Who"] == str(user.pk)
+    assert not response.cookies
+    assert saves == []
+    assert signed_in.session["seen"] == "/page/"
+
+
+def test_toasts_which_come_by_themselves_leave_the_session_alone_too(
+    engine, settings, signed_in, user, saves
+):
+    settings.SESSION_SAVE_EVERY_REQUEST = True
+    notify_user(user, "News")
+    saves.clear()
+    response = signed_in.get(reverse("themis:toasts"), {"since": 0})
+    assert "News" in response.content.decode()
+    assert "sessionid" not in response.cookies
+    assert saves == []

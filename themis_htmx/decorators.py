@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.conf import settings
@@ -38,9 +38,10 @@ def fragment(view: View) -> View:
 
 
 def poll(view: View) -> View:
-    """The poll: asks its token before anything else, and leaves the session as it found it.
+    """What a page asks for by itself: it leaves the session as it found it.
 
-    Who is signed out gets an event, at which the bell goes quiet.
+    The token, where there is one, is asked before anything else. Who is signed out gets an event,
+    at which the bell goes quiet.
     """
 
     def look(request: HttpRequest) -> HttpResponseBase:
@@ -78,12 +79,29 @@ def _marked(response: HttpResponseBase) -> HttpResponseBase:
 def _leave_session_alone(request: HttpRequest) -> None:
     """Keep the session middleware from saving, extending or deleting what a poll has read.
 
+    It stays there to be read, by a middleware that logs the user's name, say.
+
     Django has just given the session a new key, after a change of SECRET_KEY say, where it is not
     the cookie's: that must be saved and sent, or the person is signed out.
     """
-    key = request.session.session_key
+    session: Any = request.session
+    key = session.session_key
     if not key or key == request.COOKIES.get(settings.SESSION_COOKIE_NAME):
-        del request.session
+        session.__class__ = _passed_over(session.__class__)
+
+
+@cache
+def _passed_over(engine: type) -> type:
+    """Sessions of this engine to which the session middleware does what it does without any."""
+    return type(engine.__name__, (engine,), {"accessed": property(_deny, _ignore)})
+
+
+def _deny(session: Any) -> bool:
+    raise AttributeError("accessed")
+
+
+def _ignore(session: Any, value: bool) -> None:  # noqa: FBT001
+    pass
 
 
 def _without_arguments(signed_out: View) -> View:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -50,7 +50,7 @@ def dropdown(request: HttpRequest) -> HttpResponse:
     return render(request, "themis/fragments/dropdown.html", {"shown": shown})
 
 
-@fragment
+@poll
 @require_safe
 def toasts(request: HttpRequest) -> HttpResponse:
     """What has come since the id that the page knew, for its toasts."""
@@ -129,9 +129,9 @@ def read_all(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @login_not_required
-def service_worker(request: HttpRequest) -> FileResponse:
+def service_worker(request: HttpRequest) -> HttpResponse:
     """The worker of the desktop alerts, from the kit's own URLs, which its scope must be within."""
-    return FileResponse(WORKER.open("rb"), content_type="text/javascript")
+    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript")
 
 
 @page
