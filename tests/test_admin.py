@@ -207,3 +207,17 @@ def test_whose_and_what_is_muted_stays_as_it_is(admin_client, user, other):
 
     row = MutedSource.objects.get()
     assert (row.user, row.source_app, row.including_urgent) == (user, "tasks", True)
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_nobody_acts_on_more_than_was_counted(admin_client, monkeypatch, notify, more):
+    notify("First")
+    notify("Second")
+    monkeypatch.setattr("themis_htmx.admin.COUNTED", 2 if more else 3)
+    [one, _other] = UserNotification.objects.values_list("pk", flat=True)
+    data = {"action": "mark_read", "_selected_action": one, "select_across": "1"}
+
+    words = admin_client.post(LIST, data, follow=True).content.decode()
+
+    assert ("There are too many to select all of them." in words) == more
+    assert UserNotification.objects.unread().count() == (2 if more else 0)

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
@@ -17,12 +17,10 @@ from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.models import MutedSource, UserNotification, UserProfile
 
 if TYPE_CHECKING:
-    NotificationAdmin = admin.ModelAdmin[UserNotification]
-    ProfileAdmin = admin.ModelAdmin[UserProfile]
-    MutedAdmin = admin.ModelAdmin[MutedSource]
+    Admin = admin.ModelAdmin[Any]
     BoundedPaginator = Paginator[Any]
 else:
-    NotificationAdmin = ProfileAdmin = MutedAdmin = admin.ModelAdmin
+    Admin = admin.ModelAdmin
     BoundedPaginator = Paginator
 
 COUNTED = 2000
@@ -36,6 +34,24 @@ class CappedPaginator(BoundedPaginator):
         """The number of rows, or the limit if there are more."""
         rows: Any = self.object_list
         return int(rows.order_by()[:COUNTED].count())
+
+
+class CappedAdmin(Admin):
+    """Counts to the limit, and lets nobody act on more than was counted."""
+
+    show_full_result_count = False
+    paginator = CappedPaginator
+
+    def response_action(
+        self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Refuse "select all" where there may be more than the page has counted."""
+        everything = request.POST.get("select_across", "0") != "0"
+        if not everything or queryset.order_by()[:COUNTED].count() < COUNTED:
+            return super().response_action(request, queryset, *args, **kwargs)
+        words = _("There are too many to select all of them. Narrow the list down by a filter.")
+        self.message_user(request, words, messages.WARNING)
+        return None
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -82,15 +98,13 @@ class SourceFilter(admin.SimpleListFilter):
 
 
 @admin.register(UserNotification)
-class UserNotificationAdmin(NotificationAdmin):
+class UserNotificationAdmin(CappedAdmin):
     """To see what a user was told. notify_user() alone writes, so there is no "add"."""
 
     list_display = ["title", "user", "level", "source_app", "created_at", "read_at"]
     list_filter = ["level", StateFilter, SourceFilter]
     list_select_related = ["user"]
     list_per_page = 50
-    show_full_result_count = False
-    paginator = CappedPaginator
     ordering = ["-id"]
     sortable_by = ()
     raw_id_fields = ["user"]
@@ -119,7 +133,7 @@ class UserNotificationAdmin(NotificationAdmin):
 
 
 @admin.register(UserProfile)
-class UserProfileAdmin(ProfileAdmin):
+class UserProfileAdmin(CappedAdmin):
     """What users chose; a user without a row has the defaults."""
 
     list_display = [
@@ -130,8 +144,6 @@ class UserProfileAdmin(ProfileAdmin):
     ]
     list_filter = ["notifications_enabled", "notifications_min_level"]
     list_select_related = ["user"]
-    show_full_result_count = False
-    paginator = CappedPaginator
     ordering = ["-pk"]
     raw_id_fields = ["user"]
 
@@ -145,14 +157,12 @@ class UserProfileAdmin(ProfileAdmin):
 
 
 @admin.register(MutedSource)
-class MutedSourceAdmin(MutedAdmin):
+class MutedSourceAdmin(CappedAdmin):
     """What users muted."""
 
     list_display = ["source_app", "user", "including_urgent"]
     list_filter = ["including_urgent"]
     list_select_related = ["user"]
-    show_full_result_count = False
-    paginator = CappedPaginator
     ordering = ["-id"]
     sortable_by = ()
     raw_id_fields = ["user"]
