@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.checks import run_checks
+from django.db.models import Value
 
 
 @pytest.fixture
@@ -51,3 +52,12 @@ def test_the_user_model_can_be_left_alone(restart, name):
 def test_setting_the_apps_up_once_more_takes_nothing_for_anothers(user, restart):
     assert restart("profile") == []
     assert user.profile is user.themis_profile
+
+
+def test_a_project_may_put_something_else_of_that_name_on_a_user(user):
+    user.profile = "theirs"
+
+    assert user.profile == "theirs"
+    assert user.themis_profile.notifications_enabled
+    [annotated] = type(user).objects.annotate(profile=Value("theirs"))
+    assert annotated.profile == "theirs"

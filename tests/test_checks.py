@@ -1,6 +1,7 @@
 """The system checks: each says what is wrong and what to write where."""
 
 import pytest
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.checks import ERROR, WARNING, run_checks
 from django.test import modify_settings
 from django.urls import clear_url_caches, set_urlconf
@@ -75,6 +76,26 @@ def test_a_projects_own_middleware_of_the_same_name_will_do(settings):
     ]
 
     assert found() == []
+
+
+class Counting(SessionMiddleware):
+    """A project's own, by another name."""
+
+
+def test_a_projects_subclass_of_another_name_will_do(settings):
+    settings.MIDDLEWARE = [
+        "tests.test_checks.Counting" if path == MIDDLEWARE[0] else path
+        for path in settings.MIDDLEWARE
+    ]
+
+    assert found() == []
+
+
+@pytest.mark.parametrize("engine", ["signed_cookies", "cache", "file"])
+def test_sessions_without_a_table_need_no_app(settings, engine):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    with modify_settings(INSTALLED_APPS={"remove": "django.contrib.sessions"}):
+        assert found() == []
 
 
 def test_templates_without_a_request_are_told(settings):

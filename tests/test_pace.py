@@ -103,3 +103,8 @@ def test_the_memory_that_it_takes_is_given_back():
         with roomy("default"):
             assert cursor.execute("PRAGMA cache_size").fetchone() != before
         assert cursor.execute("PRAGMA cache_size").fetchone() == before
+
+
+@pytest.mark.parametrize("reads", [False, True])
+def test_where_a_test_has_frozen_the_time_it_goes_on(reads):
+    assert next_ids(Pace("default", 10, reads=reads), 10, 0.0) == 10

@@ -40,8 +40,11 @@ class ThemisConfig(AppConfig):
             setattr(get_user_model(), name, _ACCESSOR)
 
 
-def _profile(user: Any) -> Any:
-    return user.themis_profile
+class _Accessor:
+    """The second name. It gives way where the project puts something of that name on a user."""
+
+    def __get__(self, user: Any, owner: type) -> Any:
+        return self if user is None else user.themis_profile
 
 
-_ACCESSOR = property(_profile)
+_ACCESSOR = _Accessor()

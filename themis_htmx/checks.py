@@ -11,6 +11,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 
 from themis_htmx.conf import setting
 
@@ -28,6 +29,10 @@ MIDDLEWARE = (
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 )
+SESSIONS_IN_TABLES = {
+    "django.contrib.sessions.backends.db",
+    "django.contrib.sessions.backends.cached_db",
+}
 REQUEST_PROCESSOR = "django.template.context_processors.request"
 
 
@@ -38,18 +43,16 @@ def check_apps(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
             f"{name!r} is not installed.", hint=f'Add "{name}" to INSTALLED_APPS.', id="themis.E001"
         )
         for name in INSTALLED
-        if not apps.is_installed(name)
+        if not (apps.is_installed(name) or _can_go_without(name))
     ]
 
 
 def check_middleware(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
     """E002: a middleware that the views need is missing."""
-    present = {path.rpartition(".")[2] for path in settings.MIDDLEWARE}
     return [
         Error(f"{path!r} is missing.", hint=f'Add "{path}" to MIDDLEWARE.', id="themis.E002")
         for path in MIDDLEWARE
-        # By class name, so that a project's own subclass of that name will do.
-        if path.rpartition(".")[2] not in present
+        if not any(_is_kind_of(present, path) for present in settings.MIDDLEWARE)
     ]
 
 
@@ -94,6 +97,23 @@ def check_settings(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage
         for name, (is_valid, rule) in RULES.items()
         if not is_valid(setting(name))
     ]
+
+
+def _can_go_without(name: str) -> bool:
+    """Sessions that are kept in cookies, a cache or files need no app with a table of theirs."""
+    in_tables = settings.SESSION_ENGINE in SESSIONS_IN_TABLES
+    return name == "django.contrib.sessions" and not in_tables
+
+
+def _is_kind_of(path: str, wanted: str) -> bool:
+    """By class or, where a project has written its own from scratch, by the name of the class."""
+    if path.rpartition(".")[2] == wanted.rpartition(".")[2]:
+        return True
+    try:
+        found = import_string(path)
+    except ImportError:
+        return False  # Django itself tells of it.
+    return isinstance(found, type) and issubclass(found, import_string(wanted))
 
 
 def _request_processor() -> Iterator[CheckMessage]:

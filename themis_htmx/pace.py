@@ -43,7 +43,8 @@ class Pace:
         """So many of them went, in so many seconds. Where all others are locked out, pause."""
         # Where few went, nothing is known of how long a range takes in which all go.
         if self._looks_freely or 2 * rows >= self.ids or took > MOMENT:
-            possible = min(int(self.ids * MOMENT / took), GROWTH * self.ids, self._most)
+            # In a test that freezes time nothing takes any.
+            possible = min(int(self.ids * MOMENT / max(took, 1e-6)), GROWTH * self.ids, self._most)
             self.ids = max(possible, 1)
         else:
             self.ids = max(self.ids, min(SPARSE, self._most))
