@@ -1,0 +1,75 @@
+"""What a project sets for the htmx of its own pages does not reach into the kit's elements."""
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.screen import act, expect_unread, item, open_panel
+
+SET = """
+([modifier, implicit]) => {
+  const own = {
+    "hx-boost": "true", "hx-confirm": "Sure?", "hx-indicator": "footer", "hx-params": "none",
+    "hx-push-url": "true", "hx-select": "#content", "hx-select-oob": "#content",
+    "hx-swap": "outerHTML", "hx-target": "#content",
+  };
+  const { body } = document;
+  for (const [name, value] of Object.entries(own)) body.setAttribute(name + modifier, value);
+  window.htmx.config.implicitInheritance = implicit;
+}
+"""
+
+
+@pytest.fixture(params=["", ":inherited"], ids=["plainly", "by a modifier"])
+def own(request, visit, ana, htmx):
+    """A page whose <body> tells htmx what to do, in either way of the two lines of htmx."""
+
+    def own(path="/team/"):
+        page = visit(ana, path)
+        page.wait_for_function("() => window.htmx")
+        # The beta inherits what is to be asked for, too, and no page works that way.
+        page.evaluate(SET, [request.param, not request.param and htmx != "4-beta"])
+        return page
+
+    return own
+
+
+def test_the_bell_and_its_panel_work(own, three, notify):
+    page = own()
+    notify("Fourth")
+    expect_unread(page, 4)
+    shown = open_panel(page)
+    act(shown, "Second", "Mark as read")
+    expect(item(shown, "Second")).not_to_contain_text("Unread")
+    act(shown, "First", "Dismiss")
+    expect(item(shown, "First")).to_have_count(0)
+    expect_unread(page, 2)
+    assert page.url.endswith("/team/")
+    expect(page.get_by_role("heading", name="Team")).to_be_visible()
+
+
+def test_the_list_works(own, three):
+    page = own("/notifications/")
+    shown = page.locator("main")
+    shown.get_by_role("link", name="Unread", exact=True).click()
+    expect(shown.locator(".themis-chip--on")).to_contain_text("Unread")
+    shown.get_by_role("button", name="Mark all read").click()
+    expect(shown).to_contain_text("3 marked as read")
+    expect(shown.locator(".themis-item")).to_have_count(0)
+    assert page.url.endswith("/notifications/?state=unread")
+
+
+def test_the_preferences_work(own, ana, foreseen):
+    page = own("/notifications/preferences/")
+    switch = page.get_by_role("switch", name="Say what it is about")
+    switch.check(force=True)
+    expect(page.get_by_text("Saved")).to_be_visible()
+    foreseen += ["503", "did not work"]
+    page.route(
+        "**/preferences/form/",
+        lambda route: route.fulfill(status=503) if route.request.post_data else route.continue_(),
+    )
+    switch.uncheck(force=True)
+    expect(page.locator("main").get_by_text("That did not work.")).to_be_visible()
+    expect(switch).to_be_checked()
+    expect(page.locator("#themis-preferences")).to_be_visible()
+    assert page.url.endswith("/preferences/")
