@@ -105,6 +105,15 @@ def test_the_focus_goes_through_the_panel_in_the_order_that_is_seen(visit, ana, 
     ]
 
 
+def test_who_goes_from_link_to_link_hears_what_is_unread(visit, ana, three, htmx):
+    page = visit(ana, "/notifications/")
+    link = page.locator("main").get_by_role("link", name="Second")
+    link.focus()
+    expect(link).to_have_accessible_description("Unread")
+    act(page.locator("main"), "Second", "Mark as read")
+    expect(link).to_have_accessible_description("")
+
+
 def test_esc_closes_the_panel_and_the_focus_is_where_it_was(visit, ana, three, htmx):
     page = visit(ana)
     shown = open_panel(page)

@@ -16,6 +16,16 @@ def test_a_click_reads_it_and_the_next_pages_badge_is_right(visit, ana, three, h
     assert UserNotification.objects.get(title="Second").is_read
 
 
+@pytest.mark.parametrize("part", ["time", ".themis-item__end", ".themis-disc"])
+def test_every_part_of_a_row_leads_there(visit, ana, three, htmx, part):
+    page = visit(ana)
+    box = item(open_panel(page), "Second").locator(part).bounding_box()
+    # Below the buttons, where the row is higher than they are.
+    page.mouse.click(box["x"] + 4, box["y"] + box["height"] - 3)
+    expect(page).to_have_url(re.compile("/requests/$"))
+    expect_unread(page, 2)
+
+
 def test_the_destination_is_a_plain_link(visit, ana, three, htmx):
     page = visit(ana)
     link = open_panel(page).get_by_role("link", name="Second")

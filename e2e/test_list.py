@@ -185,3 +185,12 @@ def test_a_browser_that_knows_no_popovers_has_a_list_that_follows(visit, ana, no
     page.get_by_role("button", name="Mark all read").click()
     expect(page.locator("main .themis-dot")).to_have_count(0)
     expect(page.locator(".themis-badge")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("url", "whole"), [("", True), ("/requests/", False)])
+def test_a_long_message_that_leads_nowhere_can_be_read_to_its_end(
+    visit, ana, notify, htmx, url, whole
+):
+    notify("Long", message="Word after word. " * 60, url=url)
+    message = visit(ana, "/notifications/").locator("main .themis-item__message")
+    assert message.evaluate("words => words.scrollHeight <= words.clientHeight + 1") == whole

@@ -32,6 +32,22 @@ def test_reduced_motion_gives_as_much_time(visit, ana, three, htmx):
     expect(shown.get_by_role("link", name="Second")).to_be_visible()
 
 
+def test_a_page_that_lets_every_animation_end_at_once_leaves_the_time_to_undo(
+    visit, ana, three, htmx
+):
+    page = visit(ana, reduced_motion="reduce")
+    page.evaluate(
+        "() => { const sheet = new CSSStyleSheet();"
+        " sheet.replaceSync('* { animation-duration: 0.01ms !important; }');"
+        " document.adoptedStyleSheets = [sheet]; }"
+    )
+    shown = open_panel(page)
+    act(shown, "Second", "Dismiss")
+    page.wait_for_timeout(1500)
+    shown.get_by_role("button", name="Undo").click()
+    expect(shown.get_by_role("link", name="Second")).to_be_visible()
+
+
 def test_a_person_can_stop_the_updates_and_start_them_again(visit, ana, notify, htmx):
     page = visit(ana, "/notifications/preferences/")
     switch = page.get_by_role("switch", name="Live updates")
