@@ -86,3 +86,15 @@ def _hold_first(route, held, asked):
     if held:
         route.continue_()
     held.append(route)
+
+
+def test_a_tab_does_not_undo_what_was_chosen_in_another(page, ana):
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_text("Urgent only").click()
+    saved(other)
+    expect(page.get_by_role("radio", name="Urgent only")).to_be_checked()
+    page.get_by_role("switch", name="Say what it is about").check()
+    saved(page)
+    assert stored(ana).notifications_min_level == "danger"
+    expect(other.get_by_role("switch", name="Say what it is about")).to_be_checked()

@@ -108,7 +108,7 @@ class PreferencesForm(ProfileForm):
         field.choices = retention_choices(chosen)  # type: ignore[attr-defined]
 
     def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002
-        """Write what was changed and nothing else, so that two open pages can both save."""
+        """Write what differs from what is stored, and nothing else."""
         profile = super().save(commit=False)
         if commit:
             profile.save(update_fields=self.changed_data)

@@ -206,5 +206,5 @@ def _preferences(request: HttpRequest, shown: dict[str, Any]) -> HttpResponse:
         return render(request, "themis/preferences.html", {"shown": shown, "base": base})
     response = render(request, "themis/fragments/preferences.html", {"shown": shown})
     response.headers["HX-Retarget"] = "#themis-preferences"
-    response.headers["HX-Reswap"] = "outerHTML"
+    response.headers["HX-Reswap"] = "outerHTML settle:0"
     return response
