@@ -197,3 +197,27 @@ def test_a_poll_by_another_method_is_refused_whatever_its_token(client, notify, 
     now = token(client.get("/page/"))["value"]
 
     assert getattr(client, method)(f"{BELL}?token={now}").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("enabled", "full_text", "title", "asked"),
+    [
+        (True, True, "Deploy v2", "full"),
+        (True, False, "1 new notification", "count"),
+        (False, True, None, None),
+    ],
+)
+def test_what_pops_up_is_what_the_user_wants_by_now(
+    client, user, notify, enabled, full_text, title, asked
+):
+    user.profile.browser_notifications_enabled = enabled
+    user.profile.browser_notifications_full_text = full_text
+    user.profile.save()
+    before = notify("Before")
+    notify("Deploy v2")
+
+    # The page was loaded when another choice held.
+    html = client.get(BELL, {"since": before.pk, "alerts": "count" if full_text else "full"})
+    assert token(html).attrs.get("data-themis-alert-title") == title
+    inputs = parse(html).all("input", name="alerts")
+    assert [each["value"] for each in inputs] == ([asked] if asked else [])

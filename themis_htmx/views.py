@@ -159,11 +159,12 @@ def preferences_form(request: HttpRequest) -> HttpResponseBase:
 
 def _news(request: HttpRequest) -> dict[str, Any]:
     """What is new to the lists on the page, and what to pop up where the page pops up."""
-    alerts = request.GET.get("alerts", "")
+    # What the user wants by now; the page may be older.
+    alerts = news.alert_kind(context.profile(request.user)) if "alerts" in request.GET else ""
     shown, since = min(numbers(request.GET, "shown"), default=None), number(request.GET, "since")
     oldest = min((known for known in (shown, since) if known is not None), default=None)
     found = news.News.since(request.user, oldest, texts=alerts == "full")
-    alert = found.newer_than(since).alert() if alerts in {"count", "full"} else None
+    alert = found.newer_than(since).alert() if alerts else None
     return {"fresh": found.newer_than(shown).words, "alerts": alerts, "alert": alert}
 
 
