@@ -230,6 +230,16 @@ def test_a_middleware_may_ask_after_it_who_it_was(engine, settings, signed_in, u
     assert signed_in.session["seen"] == "/page/"
 
 
+def test_it_may_change_the_key_of_the_session_by_asking(engine, settings, signed_in):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.test_poll_manners.log_who_it_was"]
+    token = token_on(signed_in)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "new"
+    assert signed_in.get(BELL, {"token": token}).status_code == 204
+    settings.SECRET_KEY_FALLBACKS = []
+    assert signed_in.get("/notifications/").status_code == 200
+
+
 def test_toasts_which_come_by_themselves_leave_the_session_alone_too(
     engine, settings, signed_in, user, saves
 ):

@@ -87,17 +87,21 @@ def _leave_session_alone(request: HttpRequest) -> None:
     session: Any = request.session
     key = session.session_key
     if not key or key == request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+        session._themis_key = key
         session.__class__ = _passed_over(session.__class__)
 
 
 @cache
 def _passed_over(engine: type) -> type:
     """Sessions of this engine to which the session middleware does what it does without any."""
-    return type(engine.__name__, (engine,), {"accessed": property(_deny, _ignore)})
+    return type(engine.__name__, (engine,), {"accessed": property(_was_accessed, _ignore)})
 
 
-def _deny(session: Any) -> bool:
-    raise AttributeError("accessed")
+def _was_accessed(session: Any) -> bool:
+    # Who asks for the user after the view may be the one for whom Django changes the key.
+    if session.session_key in {None, session._themis_key}:
+        raise AttributeError("accessed")
+    return True
 
 
 def _ignore(session: Any, value: bool) -> None:  # noqa: FBT001

@@ -17,9 +17,9 @@ def local(instant: datetime) -> datetime:
 
 def machine_readable(instant: datetime) -> str:
     """The instant with its offset from UTC, without which a browser takes it for its own time."""
-    if timezone.is_naive(instant):
-        instant = timezone.make_aware(instant, timezone.get_default_timezone())
-    return local(instant).isoformat(timespec="seconds")
+    # Without time zones Django's instants are those of the process, as ``datetime.now()`` is.
+    aware = local(instant) if timezone.is_aware(instant) else instant.astimezone()
+    return aware.isoformat(timespec="seconds")
 
 
 def is_today(instant: datetime) -> bool:
