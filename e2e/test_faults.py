@@ -129,7 +129,7 @@ def test_a_refused_click_says_so_and_works_when_tried_again(visit, ana, three, h
 
 
 def test_a_choice_that_was_not_saved_says_so_and_is_shown_as_it_is(visit, ana, htmx, tolerant):
-    page = visit(ana, "/notifications/preferences/")
+    page = visit(ana, "/notifications/preferences/", viewport={"width": 390, "height": 500})
     page.route(
         "**/preferences/form/",
         lambda route: (
@@ -141,7 +141,7 @@ def test_a_choice_that_was_not_saved_says_so_and_is_shown_as_it_is(visit, ana, h
     switch = page.get_by_role("switch", name="Notifications", exact=False).first
     switch.uncheck(force=True)
     tolerant.append("did not work")
-    expect(page.locator("main").get_by_text("That did not work.")).to_be_visible()
+    expect(page.locator("main").get_by_text("That did not work.")).to_be_in_viewport()
     expect(switch).to_be_checked()
     expect(page.get_by_text("Saved")).to_have_count(0)
 
@@ -185,11 +185,25 @@ def test_a_list_that_could_not_be_renewed_is_asked_for_again(visit, ana, three, 
     page.on("request", lambda request: "/bell/" in request.url and polls.append(1))
     shown.get_by_role("button", name="Mark all read").click()
     expect(shown.get_by_text("That did not work.")).to_be_visible()
-    wait_until(page, lambda: len(asked) == 3)
-    assert len(polls) >= 2, "once for each poll that succeeded, and no oftener"
+    wait_until(page, lambda: len(asked) >= 3)
+    assert len(polls) >= len(asked) - 1, "once for each poll that succeeded, and no oftener"
     page.unroute("**/items/*")
     expect(shown.locator(".themis-dot")).to_have_count(0)
     expect(shown.get_by_text("That did not work.")).to_be_hidden()
+
+
+def test_one_that_fails_beside_one_that_does_not_is_not_asked_for_in_a_loop(
+    visit, ana, three, htmx, tolerant
+):
+    page = visit(ana, "/notifications/")
+    shown = open_panel(page)
+    asked, polls = [], []
+    page.route("**/items/*", lambda route: asked.append(1) or _refuse(route))
+    page.on("request", lambda request: "/bell/" in request.url and polls.append(1))
+    shown.get_by_role("button", name="Mark all read").click()
+    wait_until(page, lambda: len(polls) >= 3)
+    assert len(asked) <= 2 * len(polls) + 2
+    tolerant.append("did not work")
 
 
 def _refuse(route):

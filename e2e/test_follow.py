@@ -16,6 +16,21 @@ def test_a_click_reads_it_and_the_next_pages_badge_is_right(visit, ana, three, h
     assert UserNotification.objects.get(title="Second").is_read
 
 
+def test_a_download_is_shown_read_however_slow_that_is(visit, ana, notify, htmx, without_polls):
+    notify("Report", url="/report.csv")
+    page = visit(ana, "/notifications/")
+    attached = {"Content-Disposition": "attachment"}
+    page.route("**/report.csv", lambda route: route.fulfill(body="1,2", headers=attached))
+    held = []
+    page.route("**/read/", lambda route: held.append(route))
+    with page.expect_download():
+        item(page.locator("main"), "Report").click()
+    page.wait_for_timeout(1500)
+    held[0].continue_()
+    expect_unread(page, 0)
+    expect(item(page.locator("main"), "Report")).not_to_contain_text("Unread")
+
+
 @pytest.mark.parametrize("part", ["time", ".themis-item__end", ".themis-disc"])
 def test_every_part_of_a_row_leads_there(visit, ana, three, htmx, part):
     page = visit(ana)

@@ -91,7 +91,7 @@ function freshen() {
   }
 }
 
-const comeBack = () => interval() && poll();
+const comeBack = () => (interval() || stale.size) && poll();
 
 on("visibilitychange", comeBack);
 addEventListener("online", comeBack);
@@ -106,7 +106,7 @@ addEventListener("pageshow", (event) => {
   poll();
 });
 
-// A replica may not know it yet: without a token the answer is the primary's.
+// Without a token the primary answers: a replica may not know it yet.
 function pollAnew() {
   keep("");
   poll();
@@ -153,7 +153,7 @@ tabs.addEventListener("message", () => {
   pollAnew();
 });
 
-// An answer without the kit's mark is somebody else's page, and is not swapped in.
+// Without the kit's mark it is somebody else's page.
 
 const isPoller = (element) => element.matches?.("[data-themis-poller]");
 
@@ -195,15 +195,13 @@ function ended(event, replaced) {
     if (acts.size || (posted && lists().some(isUnderWay))) outdate();
     // htmx 4 still marks it as under way.
     if (good || posted) setTimeout(freshen);
-    else outdate();
+    else stale.add(source.closest("[data-themis-list]")?.id);
   }
 }
 
 function afterPost(source, good) {
   // Gone, or refused: out of date.
-  if (!good) {
-    return send(source.closest("[hx-trigger='themis:refresh']:not(.htmx-request)"), "themis:refresh");
-  }
+  if (!good) return send(source.closest("[hx-trigger$=refresh]:not(.htmx-request)"), "themis:refresh");
   const item = source.closest(".themis-item");
   pollAnew();
   tell();
@@ -289,7 +287,7 @@ function showBadge(token) {
   const id = Number(token.dataset.themisNewest);
   const live = token.closest("[data-themis-live]");
   if (!live) return;
-  // What a list shows has not just come: it was marked unread.
+  // What a list shows was marked unread.
   if (newest !== null && id > newest && !one(`[data-themis-item="${id}"]`)) arrive(token, live);
   newest = Math.max(newest ?? 0, id);
   mirror(live);
@@ -324,7 +322,7 @@ function mirror(live) {
 }
 
 function offer(bar, token) {
-  const shown = Number(one(".themis-shown", bar.parentElement)?.value ?? 0);
+  const shown = one(".themis-shown", bar.parentElement)?.value ?? 0;
   bar.hidden = !token.dataset.themisFresh || shown >= Number(token.dataset.themisNewest);
   bar.textContent = token.dataset.themisFresh;
 }
@@ -337,7 +335,7 @@ on("click", ({ target }) => {
   send(list, "themis:refresh");
 });
 
-// The list is about to be replaced, its parent stays.
+// The list itself is about to be replaced.
 function holdFocus(list) {
   list.parentElement.tabIndex = -1;
   list.parentElement.focus({ preventScroll: true });
@@ -413,8 +411,8 @@ async function go(event, link, read) {
   location.assign(link.href);
   link.closest("[data-themis-panel]")?.hidePopover();
   // A download, or a place on this page, leaves the page here.
-  outdate();
-  setTimeout(poll, 1000);
+  const stay = () => (outdate(), setTimeout(poll, 1000));
+  read.then(stay, stay);
 }
 
 on("click auxclick", follow, true);
