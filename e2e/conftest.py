@@ -92,6 +92,12 @@ def visit(chromium, live_server, complaints, request):
 
 
 @pytest.fixture
+def sign_in(live_server):
+    """Sign somebody in, in the browser of a page that is open."""
+    return lambda page, user: page.context.add_cookies([_session_cookie(user, live_server.url)])
+
+
+@pytest.fixture
 def without_polls(settings):
     """The page polls when something was done, and not by itself."""
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 900

@@ -48,6 +48,17 @@ def wait_until(page, ready):
     raise AssertionError("What was waited for did not come.")
 
 
+def reload_changed(page, change):
+    """Load the page anew, and let ``change`` make of its HTML what the browser gets."""
+
+    def answer(route):
+        answered = route.fetch()
+        route.fulfill(response=answered, body=change(answered.text()))
+
+    page.route(lambda url: url == page.url, answer)
+    page.reload()
+
+
 def go_boosted(page, path):
     """Follow a link of the page by htmx, which puts the other page into this one."""
     page.wait_for_function("() => window.htmx")

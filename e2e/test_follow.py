@@ -16,21 +16,6 @@ def test_a_click_reads_it_and_the_next_pages_badge_is_right(visit, ana, three, h
     assert UserNotification.objects.get(title="Second").is_read
 
 
-def test_a_download_is_shown_read_however_slow_that_is(visit, ana, notify, htmx, without_polls):
-    notify("Report", url="/report.csv")
-    page = visit(ana, "/notifications/")
-    attached = {"Content-Disposition": "attachment"}
-    page.route("**/report.csv", lambda route: route.fulfill(body="1,2", headers=attached))
-    held = []
-    page.route("**/read/", lambda route: held.append(route))
-    with page.expect_download():
-        item(page.locator("main"), "Report").click()
-    page.wait_for_timeout(1500)
-    held[0].continue_()
-    expect_unread(page, 0)
-    expect(item(page.locator("main"), "Report")).not_to_contain_text("Unread")
-
-
 @pytest.mark.parametrize("part", ["time", ".themis-item__end", ".themis-disc"])
 def test_every_part_of_a_row_leads_there(visit, ana, three, htmx, part):
     page = visit(ana)
@@ -90,19 +75,37 @@ def test_one_without_a_destination_is_no_link(visit, ana, notify, htmx):
     expect(shown.get_by_role("link", name="Just so you know")).to_have_count(0)
 
 
-@pytest.mark.parametrize("place", ["panel", "list"])
-def test_one_that_leads_to_a_download_is_shown_read(
-    visit, ana, three, notify, htmx, without_polls, place
-):
+@pytest.fixture
+def report(visit, ana, three, notify, htmx, without_polls):
+    """The list, and the panel over it, with a notification that leads to a download."""
     notify("Report", url="/report.csv")
     page = visit(ana, "/notifications/")
-    shown = open_panel(page) if place == "panel" else page.locator("main")
     attached = {"Content-Disposition": "attachment"}
     page.route("**/report.csv", lambda route: route.fulfill(body="1,2", headers=attached))
-    with page.expect_download():
-        item(shown, "Report").click()
+    return page
+
+
+def expect_read(page):
     expect_unread(page, 3)
     expect(item(page.locator("main"), "Report")).not_to_contain_text("Unread")
+
+
+@pytest.mark.parametrize("place", ["panel", "list"])
+def test_one_that_leads_to_a_download_is_shown_read(report, place):
+    shown = open_panel(report) if place == "panel" else report.locator("main")
+    with report.expect_download():
+        item(shown, "Report").click()
+    expect_read(report)
+
+
+def test_however_slow_the_reading_is(report):
+    held = []
+    report.route("**/read/", lambda route: held.append(route))
+    with report.expect_download():
+        item(report.locator("main"), "Report").click()
+    report.wait_for_timeout(1500)
+    held[0].continue_()
+    expect_read(report)
 
 
 def test_one_that_leads_to_a_place_on_this_page_closes_the_panel(visit, ana, notify, htmx):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import act, expect_unread, item, open_panel
+from e2e.screen import act, expect_unread, item, open_panel, reload_changed
 
 OWN = {
     "hx-boost": "true",
@@ -27,19 +27,14 @@ def own(request, visit, ana, htmx):
 
     # The beta inherits what is to be asked for, too, and no page works that way.
     implicit = not request.param and htmx != "4-beta"
+    config = CONFIG + (',"implicitInheritance":true' if implicit else "")
     body = " ".join(f'{name}{request.param}="{value}"' for name, value in OWN.items())
-
-    def set_own(route):
-        answer = route.fetch()
-        page = answer.text().replace("<body>", f"<body {body}>")
-        if implicit:
-            page = page.replace(CONFIG, f'{CONFIG},"implicitInheritance":true')
-        route.fulfill(response=answer, body=page)
 
     def own(path="/team/"):
         page = visit(ana, path)
-        page.route(lambda url: url == page.url, set_own)
-        page.reload()
+        reload_changed(
+            page, lambda html: html.replace("<body>", f"<body {body}>").replace(CONFIG, config)
+        )
         return page
 
     return own

@@ -3,7 +3,6 @@
 import re
 
 from django.contrib.sessions.models import Session
-from django.test import Client
 from playwright.sync_api import expect
 
 from e2e.screen import act, bell, expect_unread, go_boosted, item, open_panel
@@ -76,16 +75,15 @@ def test_a_panel_that_is_opened_after_the_session_ended_leads_to_sign_in(
     expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/team/$"))
 
 
-def test_who_signs_in_again_on_a_boosted_site_has_a_bell_that_polls(visit, ana, notify, htmx):
+def test_who_signs_in_again_on_a_boosted_site_has_a_bell_that_polls(
+    visit, ana, notify, htmx, sign_in
+):
     page = visit(ana)
     Session.objects.all().delete()
     notify("Unseen")
     expect(page.get_by_role("link", name="Sign in to see your notifications")).to_be_visible()
     page.evaluate("window.kept = 'yes'")
-    client = Client()
-    client.force_login(ana)
-    session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": page.url}
-    page.context.add_cookies([session])
+    sign_in(page, ana)
     go_boosted(page, "/team/")
     expect_unread(page, 1)
     notify("News")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import expect_unread, item, open_panel
+from e2e.screen import expect_unread, item, open_panel, reload_changed
 
 WATCH = """
 window.shifts = [];
@@ -25,17 +25,14 @@ def watched(visit, ana, htmx):
     def watched(path, **options):
         page = visit(ana, path, **options)
         page.context.add_init_script(WATCH)
-        page.route(lambda url: url == page.url, _show_whole)
-        page.reload()
+        reload_changed(page, _show_whole)
         return page
 
     return watched
 
 
-def _show_whole(route):
-    answer = route.fetch()
-    body = answer.text().replace("</head>", WAIT).replace("</body>", WHOLE)
-    route.fulfill(response=answer, body=body)
+def _show_whole(html):
+    return html.replace("</head>", WAIT).replace("</body>", WHOLE)
 
 
 def shifts(page):

@@ -50,6 +50,18 @@ def saves(monkeypatch):
     return saved
 
 
+def polled_without_a_trace(client, token, saves, told):
+    """The answer to a poll, before which somebody is ``told`` something or nobody is."""
+    if told:
+        notify_user(told, "News")
+    saves.clear()
+    response = client.get(BELL, {"token": token})
+    assert response.status_code == (200 if told else 204)
+    assert not response.cookies
+    assert saves == []
+    return response
+
+
 @pytest.mark.parametrize("each_request", [False, True])
 @pytest.mark.parametrize("new", [False, True], ids=["unchanged", "changed"])
 def test_it_neither_saves_nor_extends_the_session(
@@ -57,13 +69,7 @@ def test_it_neither_saves_nor_extends_the_session(
 ):
     token = token_on(signed_in)
     settings.SESSION_SAVE_EVERY_REQUEST = each_request
-    if new:
-        notify_user(user, "News")
-    saves.clear()
-    response = signed_in.get(BELL, {"token": token})
-    assert response.status_code == (200 if new else 204)
-    assert not response.cookies
-    assert saves == []
+    polled_without_a_trace(signed_in, token, saves, user if new else None)
     signed_in.get("/page/")
     assert saves == (["/page/"] if each_request else [])
 
@@ -219,14 +225,8 @@ def test_a_middleware_may_ask_after_it_who_it_was(engine, settings, signed_in, u
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, *own]
     token = token_on(signed_in)
     settings.SESSION_SAVE_EVERY_REQUEST = True
-    if new:
-        notify_user(user, "News")
-    saves.clear()
-    response = signed_in.get(BELL, {"token": token})
-    assert response.status_code == (200 if new else 204)
+    response = polled_without_a_trace(signed_in, token, saves, user if new else None)
     assert response.headers["X-Who"] == str(user.pk)
-    assert not response.cookies
-    assert saves == []
     assert signed_in.session["seen"] == "/page/"
 
 

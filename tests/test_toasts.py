@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from tests.browsers import address, htmx
+from tests.browsers import HTMX, address, htmx
 from tests.hosts import render
 from tests.markup import parse
 
@@ -81,3 +81,11 @@ def test_a_second_bell_asks_for_no_more(user):
     html = parse(render("{% load themis %}" + "{% themis_bell toasts=True %}" * 2, user))
 
     assert len(html.all(class_="themis-toasts")) == 1
+
+
+def test_who_is_signed_out_is_not_led_away_by_what_the_page_asks_for_itself(client, db):
+    response = client.get(TOASTS, {"since": 0}, headers=HTMX)
+
+    assert response.status_code == 204
+    assert "HX-Redirect" not in response
+    assert "themis:signed-out" in response["HX-Trigger"]

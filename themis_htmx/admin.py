@@ -47,7 +47,7 @@ class CappedAdmin(Admin):
     ) -> HttpResponse | None:
         """Refuse "select all" where there may be more than the page has counted."""
         everything = request.POST.get("select_across", "0") != "0"
-        if not everything or queryset.order_by()[:COUNTED].count() < COUNTED:
+        if not everything or self.paginator(queryset, self.list_per_page).count < COUNTED:
             return super().response_action(request, queryset, *args, **kwargs)
         words = _("There are too many to select all of them. Narrow the list down by a filter.")
         self.message_user(request, words, messages.WARNING)
