@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django_cotton",
     "themis_htmx",
     "tests.board",
+    "tests.shop",
 ]
 
 MIDDLEWARE = [

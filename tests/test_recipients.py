@@ -64,6 +64,8 @@ WAYS = {
     "queryset": members,
     "evaluated queryset": evaluated,
     "ordered queryset": lambda users: members(users).order_by("-username"),
+    "reversed queryset": lambda users: members(users).order_by("username").reverse(),
+    "reversed queryset without an order": lambda users: members(users).reverse(),
     "sliced queryset": lambda users: members(users).order_by("-username")[: len(users)],
     "partial queryset": lambda users: members(users).only("username"),
     "grouped queryset": lambda users: by_two_groups(users).distinct(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.contrib.auth import get_user_model
+from django.db import connections
 from django.db.models import BigIntegerField, Subquery, Value
 from django.utils import timezone
 
@@ -13,7 +13,8 @@ from themis_htmx.drafts import Draft
 from themis_htmx.models import MutedSource
 from themis_htmx.preferences import Choice
 from themis_htmx.prepared import Statement, asked_user, column, duplicate, key_holder
-from themis_htmx.recipients import Recipient, database
+from themis_htmx.recipients import Recipient, database, locking
+from themis_htmx.users import all_users, user_key
 
 
 class Kind(NamedTuple):
@@ -27,7 +28,12 @@ class Kind(NamedTuple):
 def recipient(user: Any, draft: Draft) -> Recipient | None:
     """``user`` as the recipient of ``draft``; ``None`` where it is not wanted or a duplicate."""
     kind = Kind(database(), bool(draft.source_app), draft.dedup_key is not None)
-    values = {"user": user.pk, "now": timezone.now(), "dedup_key": draft.dedup_key, **draft.source}
+    values = {
+        "user": user_key(user),
+        "now": timezone.now(),
+        "dedup_key": draft.dedup_key,
+        **draft.source,
+    }
     row = _question(kind).first(values, kind.database)
     if row is None:
         return None
@@ -35,13 +41,13 @@ def recipient(user: Any, draft: Draft) -> Recipient | None:
     # Judged here and not in SQL, whose conditions PostgreSQL plans for longer than it answers them.
     if obstacle is not None or not Choice(*stored).wants(draft.level):
         return None
-    return Recipient(user.pk, stale_holder)
+    return Recipient(user_key(user), stale_holder)
 
 
 @cache
 def _question(kind: Kind) -> Statement:
     nothing: Any = Value(None, output_field=BigIntegerField())
-    query = get_user_model()._base_manager.using(kind.database).filter(pk=asked_user()).order_by()
+    query = all_users(kind.database).filter(pk=asked_user()).order_by()
     asked = query.values_list(
         "themis_profile__notifications_enabled",
         "themis_profile__notifications_min_level",
@@ -49,7 +55,8 @@ def _question(kind: Kind) -> Statement:
         duplicate() if kind.deduplicates else nothing,
         key_holder() if kind.deduplicates else nothing,
     )
-    return Statement.of(asked)
+    question = Statement.of(asked)
+    return question._replace(sql=locking(question.sql, connections[kind.database]))
 
 
 def _muted() -> Subquery:

@@ -21,6 +21,7 @@ from themis_htmx.polling import Token, current_digest
 from themis_htmx.preferences import PreferencesForm
 from themis_htmx.sources import source_label, source_name
 from themis_htmx.times import date_and_time, day_name
+from themis_htmx.users import user_key
 
 INBOX_SCOPE = "themis-inbox"
 PREFERENCES_SCOPE = "themis-preferences"
@@ -38,13 +39,13 @@ def recent_sources(user: Any) -> list[str]:
 
 def profile(user: Any) -> UserProfile:
     """The user's choices as they are stored now, or the defaults."""
-    stored = UserProfile.objects.using(mine(user).db).filter(user_id=user.pk)
+    stored = UserProfile.objects.using(mine(user).db).filter(user_id=user_key(user))
     return next(iter(stored), None) or UserProfile(user=user)
 
 
 def digest(user: Any) -> Digest:
     """What the user's bell shows now."""
-    return current_digest(user.pk, router.db_for_write(UserNotification)) or Digest(0, 0, 0)
+    return current_digest(user_key(user), router.db_for_write(UserNotification)) or Digest(0, 0, 0)
 
 
 def badge(

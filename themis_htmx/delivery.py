@@ -14,9 +14,10 @@ from django.utils import timezone
 from themis_htmx.asking import recipient
 from themis_htmx.drafts import Draft
 from themis_htmx.models import UserNotification
-from themis_htmx.recipients import Recipient, database, eligible, recipients, stale_holders
+from themis_htmx.recipients import Recipient, database, eligible, held, recipients, stale_holders
 from themis_htmx.selecting import insert_selected
 from themis_htmx.signals import notification_created, send_created
+from themis_htmx.users import all_users, user_key
 from themis_htmx.wanted import Attempt, insert_once, insert_wanted
 
 # A violation means that a competitor wrote first; the next look finds its row, or finds that it
@@ -25,13 +26,14 @@ ATTEMPTS = 3
 
 # PostgreSQL, SQLite, MariaDB.
 UNIQUE_VIOLATIONS = {"23505", "SQLITE_CONSTRAINT_UNIQUE", 1062}
+FOREIGN_KEY_VIOLATIONS = {"23503", "SQLITE_CONSTRAINT_FOREIGNKEY", 1452}
 
 
 def deliver_one(user: Any, draft: Draft) -> UserNotification | None:
     """Write the draft for one user, or return ``None`` where it is not wanted or a duplicate."""
     if not _takes_one_statement():
         return _deliver_to(recipient(user, draft), user, draft)
-    notification = UserNotification(user_id=user.pk, **draft.columns())
+    notification = UserNotification(user_id=user_key(user), **draft.columns())
     attempt = _attempt(notification)
     if attempt.made is None:
         return _deliver_to(attempt.recipient, user, draft)
@@ -47,21 +49,35 @@ def deliver(user_ids: list[Any], draft: Draft) -> int:
         try:
             return _insert_batch(user_ids, draft)
         except IntegrityError as error:
-            if not is_duplicate(error):
+            if not (is_duplicate(error) or is_deleted(error, user_ids)):
                 raise
-    return sum(_insert_alone(one, draft) for one in recipients(user_ids, draft))
+    with held(user_ids):
+        return sum(_insert_alone(one, draft) for one in recipients(user_ids, draft))
 
 
 def is_duplicate(error: IntegrityError) -> bool:
     """Whether the database refused a second row with one dedup key, and nothing else."""
+    return bool(_codes(error) & UNIQUE_VIOLATIONS) and "dedup_key" in str(error)
+
+
+def is_deleted(error: IntegrityError, user_ids: list[Any]) -> bool:
+    """Whether the database refused a row because one of ``user_ids`` has been deleted since."""
+    if not _codes(error) & FOREIGN_KEY_VIOLATIONS:
+        return False
+    # SQLite does not say which row it misses, and a receiver may have written one of its own.
+    names_the_table = UserNotification._meta.db_table in str(error)
+    there = all_users(database()).filter(pk__in=user_ids)
+    return names_the_table or there.count() < len(set(user_ids))
+
+
+def _codes(error: IntegrityError) -> set[Any]:
     cause: Any = error.__cause__
-    codes = {
+    return {
         getattr(cause, "sqlstate", None),
         getattr(cause, "pgcode", None),
         getattr(cause, "sqlite_errorname", None),
         error.args[0] if error.args else None,
     }
-    return bool(codes & UNIQUE_VIOLATIONS) and "dedup_key" in str(error)
 
 
 def _takes_one_statement() -> bool:
@@ -84,14 +100,14 @@ def _deliver_to(found: Recipient | None, user: Any, draft: Draft) -> UserNotific
         try:
             return _insert_one(user, draft, found.stale_holder)
         except IntegrityError as error:
-            if not is_duplicate(error):
+            if not (is_duplicate(error) or is_deleted(error, [found.user_id])):
                 raise
         found = recipient(user, draft)
     return None
 
 
 def _insert_one(user: Any, draft: Draft, stale_holder: int | None) -> UserNotification:
-    notification = UserNotification(user_id=user.pk, **draft.columns())
+    notification = UserNotification(user_id=user_key(user), **draft.columns())
     with _savepoint(draft, stale_holder):
         _release([stale_holder])
         notification.save(using=database(), force_insert=True)
@@ -105,13 +121,16 @@ def _savepoint(draft: Draft, stale_holder: int | None) -> AbstractContextManager
     Outside of a transaction, a statement that is alone needs none.
     """
     alone = stale_holder is None and not connections[database()].in_atomic_block
-    may_fail = draft.dedup_key is not None and not alone
+    # MariaDB refuses at once a row of a user who has been deleted.
+    checks_at_once = connections[database()].vendor == "mysql"
+    may_fail = (draft.dedup_key is not None or checks_at_once) and not alone
     return transaction.atomic(using=database()) if may_fail else nullcontext()
 
 
 def _insert_batch(user_ids: list[Any], draft: Draft) -> int:
     if _goes_by_instances():
-        return _insert_rows(recipients(user_ids, draft), draft)
+        with held(user_ids):
+            return _insert_rows(recipients(user_ids, draft), draft)
     # Asked before the transaction: SQLite lets none write that has read what is no longer so.
     stale = stale_holders(user_ids, draft)
     with transaction.atomic(using=database()):
@@ -140,7 +159,7 @@ def _insert_alone(one: Recipient, draft: Draft) -> int:
     try:
         return _insert_rows([one], draft)
     except IntegrityError as error:
-        if not is_duplicate(error):
+        if not (is_duplicate(error) or is_deleted(error, [one.user_id])):
             raise
         return 0
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from themis_htmx.indexes import newest_first
+from themis_htmx.users import user_key
 
 if TYPE_CHECKING:
     from themis_htmx.models import UserNotification
@@ -48,7 +49,7 @@ class NotificationQuerySet(QuerySet[UserNotification]):
 
         A lagging replica would contradict what the user did a moment ago.
         """
-        return self.using(router.db_for_write(self.model)).filter(user_id=user.pk)
+        return self.using(router.db_for_write(self.model)).filter(user_id=user_key(user))
 
     def unexpired(self) -> Self:
         """Those whose time has not passed; an expired row is invisible from that instant."""

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from themis_htmx.drafts import source_part
 from themis_htmx.levels import Level
+from themis_htmx.users import user_key
 
 if TYPE_CHECKING:
     from themis_htmx.models import MutedSource
@@ -23,7 +24,7 @@ class MutedSourceQuerySet(QuerySet[MutedSource]):
 
     def for_user(self, user: Any) -> Self:
         """Those of ``user``, from the database that is written to."""
-        return self.using(router.db_for_write(self.model)).filter(user_id=user.pk)
+        return self.using(router.db_for_write(self.model)).filter(user_id=user_key(user))
 
     def holding_back(self, source_app: str, level: str) -> Self:
         """Those that keep a notification of this source and level away.
@@ -40,7 +41,7 @@ class MutedSourceQuerySet(QuerySet[MutedSource]):
 
         ``source_app`` has 1 to 100 characters. Raises ``ValueError`` that names it otherwise.
         """
-        row = self.model(user_id=user.pk, source_app=_checked(source_app))
+        row = self.model(user_id=user_key(user), source_app=_checked(source_app))
         database = router.db_for_write(self.model)
         # One statement, between whose halves no other tab can come. It writes what is there.
         self.using(database).bulk_create(

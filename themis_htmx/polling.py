@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from themis_htmx.inbox import UNREAD_CAP, Digest
 from themis_htmx.models import UserNotification
+from themis_htmx.users import user_key
 
 # Seconds. A session that was ended elsewhere is noticed when the token is older than this.
 LIFETIME = 600
@@ -47,7 +48,7 @@ class Token(NamedTuple):
     @classmethod
     def of(cls, request: HttpRequest, digest: Digest) -> Token:
         """The token of the request's user for ``digest``."""
-        return cls(_session_hash(request), digest, str(request.user.pk))
+        return cls(_session_hash(request), digest, str(user_key(request.user)))
 
     def sign(self) -> str:
         """Return it as text that nobody else can make or alter."""

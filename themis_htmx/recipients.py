@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db import router
+from django.db import connections, router, transaction
 from django.db.models import (
     BigIntegerField,
     Manager,
@@ -24,6 +25,7 @@ from themis_htmx.drafts import Draft
 from themis_htmx.inbox import live_expiry
 from themis_htmx.models import UserNotification
 from themis_htmx.preferences import wanting
+from themis_htmx.users import all_users, user_key, user_key_name
 
 
 class Seen:
@@ -63,7 +65,8 @@ def checked(user: Any, argument: str = "user") -> Any:
     """Return ``user``; raise for what has no inbox, naming the argument and the value."""
     if not isinstance(user, get_user_model()):
         raise TypeError(f"{argument}: {user!r} is not a {get_user_model().__name__}.")
-    if user.pk is None:
+    # A key that has a default, such as a UUID, is there before the row is.
+    if user_key(user) is None or user._state.adding:
         raise ValueError(f"{argument}: {user!r} is not saved yet; save it first.")
     return user
 
@@ -77,7 +80,7 @@ def checked_size(size: Any, argument: str) -> int:
 
 def eligible(user_ids: list[Any], draft: Draft) -> QuerySet[Any]:
     """Those of ``user_ids`` who want the draft and have no duplicate of it, in order of id."""
-    users = _everyone().filter(pk__in=user_ids)
+    users = all_users(database()).filter(pk__in=user_ids)
     wanted = users.filter(wanting(draft.level, draft.source_app)).order_by("pk")
     if draft.dedup_key is None:
         return wanted
@@ -92,7 +95,36 @@ def recipients(user_ids: list[Any], draft: Draft) -> list[Recipient]:
     holder: Any = Value(None, output_field=BigIntegerField())
     if draft.dedup_key is not None:
         holder = key_of(Q(dedup_key=draft.dedup_key))
-    return [Recipient(*row) for row in eligible(user_ids, draft).values_list("pk", holder)]
+    found = eligible(user_ids, draft).values_list("pk", holder)
+    return [Recipient(*row) for row in found]
+
+
+def locking(sql: str, connection: Any) -> str:
+    """Let a query for users lock those it finds until the transaction ends, on PostgreSQL.
+
+    PostgreSQL checks at the commit that each row's user is still there. So one user who was
+    deleted meanwhile would undo everything that was written with theirs. The check takes this same
+    lock, only too late. The other databases check while the row is written.
+    """
+    if connection.vendor != "postgresql":
+        return sql
+    table = connection.ops.quote_name(get_user_model()._meta.db_table)
+    return f"{sql} FOR KEY SHARE OF {table}"
+
+
+@contextmanager
+def held(user_ids: list[Any]) -> Iterator[None]:
+    """Keep ``user_ids`` from being deleted within the block, where :func:`locking` does so."""
+    connection = connections[database()]
+    if connection.vendor != "postgresql":
+        yield
+        return
+    users = all_users(database()).filter(pk__in=user_ids).order_by("pk").values("pk")
+    with transaction.atomic(using=database()):
+        sql, values = users.query.get_compiler(connection=connection).as_sql()
+        with connection.cursor() as cursor:
+            cursor.execute(locking(sql, connection), values)
+        yield
 
 
 def duplicate_of(source: dict[str, Any], now: Any = None) -> Q:
@@ -126,10 +158,6 @@ def batches(users: Any, size: int) -> Iterator[list[Any]]:
     return _gather(users, size)
 
 
-def _everyone() -> QuerySet[Any]:
-    return get_user_model()._base_manager.using(database())
-
-
 def _batches_of_queryset(users: QuerySet[Any], size: int) -> Iterator[list[Any]]:
     if not issubclass(users.model, get_user_model()):
         raise TypeError(f"users: a queryset of {users.model.__name__} is not one of users.")
@@ -143,21 +171,25 @@ def _batches_of_queryset(users: QuerySet[Any], size: int) -> Iterator[list[Any]]
 
 def _walk(users: QuerySet[Any], size: int) -> Iterator[list[Any]]:
     """By key range: MariaDB's driver would buffer an iterator's whole result."""
+    key = user_key_name()
     users = users.using(database()).order_by()
+    if not users.query.standard_ordering:
+        # reverse() would turn the order by key round, too, and the walk would end after a batch.
+        users = users.reverse()
     if users.query.group_by is not None or users.query.where.contains_over_clause:
         # A further condition would change what such a query counts or ranks.
-        users = _everyone().filter(pk__in=users.values("pk"))
-    rest = found = users.order_by("pk").values_list("pk", flat=True)
+        users = all_users(database()).filter(pk__in=users.values(key))
+    rest = found = users.order_by(key).values_list(key, flat=True)
     while batch := list(rest[:size]):
         yield list(dict.fromkeys(batch))
         if len(batch) < size:
             return
-        rest = found.filter(pk__gt=batch[-1])
+        rest = found.filter(**{f"{key}__gt": batch[-1]})
 
 
 def _gather(users: Iterable[Any], size: int) -> Iterator[list[Any]]:
     seen = Seen()
-    stream = (checked(user, "users").pk for user in users if user is not None)
+    stream = (user_key(checked(user, "users")) for user in users if user is not None)
     while chunk := list(islice(stream, size)):
         if new := [user_id for user_id in chunk if seen.add(user_id)]:
             yield new

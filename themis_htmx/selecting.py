@@ -9,7 +9,7 @@ from django.db.models import QuerySet, Value
 
 from themis_htmx.drafts import Draft
 from themis_htmx.models import UserNotification
-from themis_htmx.recipients import database
+from themis_htmx.recipients import database, locking
 
 
 def insert_selected(users: QuerySet[Any], draft: Draft) -> int:
@@ -35,7 +35,7 @@ def written_fields() -> list[Any]:
 def insert_of(selected: QuerySet[Any, Any], connection: Any) -> tuple[str, Any]:
     """The statement that writes what ``selected`` finds, a column for each written field."""
     query, values = selected.query.get_compiler(connection=connection).as_sql()
-    return f"{insert_into(connection)} {query}", values
+    return f"{insert_into(connection)} {locking(query, connection)}", values
 
 
 def insert_into(connection: Any) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core import signing
 
+from themis_htmx.users import user_key
+
 _SALT = "themis.undo"
 # Long enough for a page that was left open over lunch.
 _MAX_AGE = 60 * 60 * 24
@@ -12,7 +14,7 @@ _MAX_AGE = 60 * 60 * 24
 
 def sign_instant(user: Any, at: datetime) -> str:
     """Sign the instant at which ``user`` marked all read."""
-    return signing.dumps([str(user.pk), at.isoformat()], salt=_SALT)
+    return signing.dumps([str(user_key(user)), at.isoformat()], salt=_SALT)
 
 
 def read_instant(user: Any, signed: str) -> datetime | None:
@@ -21,4 +23,4 @@ def read_instant(user: Any, signed: str) -> datetime | None:
         owner, at = signing.loads(signed, salt=_SALT, max_age=_MAX_AGE)
     except signing.BadSignature:
         return None
-    return datetime.fromisoformat(at) if owner == str(user.pk) else None
+    return datetime.fromisoformat(at) if owner == str(user_key(user)) else None

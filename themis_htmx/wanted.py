@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.contrib.auth import get_user_model
 from django.db import connections
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
@@ -13,8 +12,9 @@ from django.utils import timezone
 from themis_htmx.models import UserNotification
 from themis_htmx.preferences import wanting
 from themis_htmx.prepared import Statement, asked_user, column, duplicate, key_holder
-from themis_htmx.recipients import Recipient, database
+from themis_htmx.recipients import Recipient, database, locking
 from themis_htmx.selecting import insert_into, insert_of, written_fields
+from themis_htmx.users import all_users
 
 # A conflict that a snapshot hides is an error of the whole transaction, not something that a
 # statement may pass over. So where there are snapshots, nothing is written here.
@@ -80,7 +80,7 @@ def _insert_once(alias: str, level: str, has_source: bool) -> Statement:  # noqa
     asked = _asked(alias).values_list(is_wanted, duplicate(), key_holder())
     question, fields = Statement.of(asked), written_fields()
     sql = _INSERT_ONCE.format(
-        question=question.sql,
+        question=locking(question.sql, connections[alias]),
         insert=insert_into(connections[alias]),
         values=", ".join("%s" for _field in fields),
     )
@@ -88,7 +88,7 @@ def _insert_once(alias: str, level: str, has_source: bool) -> Statement:  # noqa
 
 
 def _asked(alias: str) -> QuerySet[Any]:
-    return get_user_model()._base_manager.using(alias).filter(pk=asked_user()).order_by()
+    return all_users(alias).filter(pk=asked_user()).order_by()
 
 
 def _wanting(level: str, has_source: bool) -> Q:  # noqa: FBT001
