@@ -11,8 +11,7 @@ from django.utils import timezone
 from tests.board.models import Pin
 from tests.databases import REPEATABLE_READ, isolation
 from tests.retries import insist
-from themis_htmx import pace
-from themis_htmx.cleanup import cleanup
+from themis_htmx.cleanup import cleanup, pace
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import notify_user
 

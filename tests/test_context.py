@@ -7,11 +7,11 @@ from django.utils import timezone
 from tests.browsers import ITEM_NAMES, READ_NAMES, address, browser, htmx
 from tests.hosts import request_by
 from tests.markup import parse
-from themis_htmx import context
-from themis_htmx.filters import Filters
-from themis_htmx.inbox import Digest
+from themis_htmx.http.undo import sign_instant
 from themis_htmx.models import UserProfile
-from themis_htmx.undo import sign_instant
+from themis_htmx.models.notification import Digest
+from themis_htmx.ui import context
+from themis_htmx.ui.filters import Filters
 
 FORGED = [
     {"themis_dismissed": value} for value in ("", "x", "-1", "٣", "0", "1.0", "9" * 5000, '"><u>')

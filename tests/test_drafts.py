@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, override
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from themis_htmx.drafts import draft
+from themis_htmx.delivery.draft import draft
 from themis_htmx.levels import Level
 
 SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}

@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
-from themis_htmx.fields import ExactCharField
 from themis_htmx.models import UserNotification
+from themis_htmx.models.fields import ExactCharField
 
 ALIKE = ["a", "A", "a ", " a", "á", "à", "ａ", "a\u0301"]
 

@@ -4,8 +4,8 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from themis_htmx.filters import Filters
 from themis_htmx.models import UserNotification
+from themis_htmx.ui.filters import Filters
 
 
 @pytest.mark.parametrize(

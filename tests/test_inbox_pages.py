@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from themis_htmx.inbox import UNREAD_CAP, Page
 from themis_htmx.models import UserNotification
+from themis_htmx.models.notification import UNREAD_CAP, Page
 from themis_htmx.notifications import notify_user
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -112,7 +112,7 @@ def test_an_unfolded_list_stays_so_but_for_ten_pages_at_most(user, mine, unfolde
 @pytest.fixture
 def look(monkeypatch):
     """A search looks through five at a time, and a page has two."""
-    monkeypatch.setattr("themis_htmx.inbox.LOOK", 5)
+    monkeypatch.setattr("themis_htmx.models.notification.LOOK", 5)
     return {"exact": {"level": "danger"}, "size": 2}
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from themis_htmx.indexes import AnySetIndex, LatestIndex
 from themis_htmx.models import UserNotification
+from themis_htmx.models.indexes import AnySetIndex, LatestIndex
 
 TABLE = UserNotification._meta.db_table
 # With their conditions, MariaDB's without.
@@ -74,7 +74,7 @@ def test_what_ends_without_having_been_read_is_found_by_itself(notify):
 def test_a_migration_makes_the_same_of_it():
     for index in UserNotification._meta.indexes:
         path, arguments, options = index.deconstruct()
-        assert path.rpartition(".")[0] in {"themis_htmx.indexes", "django.db.models"}
+        assert path.rpartition(".")[0] in {"themis_htmx.models.indexes", "django.db.models"}
         assert type(index)(*arguments, **options) == index == deepcopy(index)
     one, other = (LatestIndex(fields=["a", "b", "c"], name="x", mariadb=m) for m in ([], ["d"]))
     assert one != other

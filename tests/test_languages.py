@@ -16,10 +16,10 @@ from django.utils.translation import override
 from scripts.messages import extract
 from tests.browsers import READ_NAMES, address, htmx
 from tests.markup import parse
-from themis_htmx import times
-from themis_htmx.context import unread_label
-from themis_htmx.inbox import Digest
 from themis_htmx.models import MutedSource, UserNotification, UserProfile
+from themis_htmx.models.notification import Digest
+from themis_htmx.ui import times
+from themis_htmx.ui.context import unread_label
 
 KIT = Path(__file__).resolve().parent.parent / "themis_htmx"
 LANGUAGES = ["ar", "de", "es", "fr", "ja"]
@@ -151,7 +151,7 @@ def test_every_string_of_the_sources_is_in_the_translations(tmp_path):
 @pytest.fixture
 def walk(user, notify, settings, monkeypatch):
     """Everything that the pages and fragments say, once; the data is figures."""
-    monkeypatch.setattr("themis_htmx.inbox.LOOK", 2)
+    monkeypatch.setattr("themis_htmx.models.notification.LOOK", 2)
     settings.THEMIS_SOURCES = {"one": "101", "two": "102"}
     page = htmx(user)
 

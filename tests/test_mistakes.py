@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 from asgiref.sync import async_to_sync
 
-from themis_htmx.drafts import draft
+from themis_htmx.delivery.draft import draft
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import anotify_user, anotify_users, notify_user, notify_users
 

@@ -6,7 +6,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django_htmx.middleware import HtmxMiddleware
 
-from themis_htmx.navigation import current_page, is_partial, next_page
+from themis_htmx.http.location import current_page, is_partial, next_page
 
 INBOX = reverse("themis:inbox")
 HTMX = {"HX-Request": "true"}

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from themis_htmx.inbox import UNREAD_CAP
-from themis_htmx.news import News
+from themis_htmx.models.notification import UNREAD_CAP
 from themis_htmx.notifications import notify_user
+from themis_htmx.polling.arrivals import News
 
 
 def count(user, since):

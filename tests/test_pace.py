@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
-from themis_htmx import pace as module
-from themis_htmx.pace import FIRST, GROWTH, MOMENT, SPARSE, Pace, roomy
+from themis_htmx.cleanup import pace as module
+from themis_htmx.cleanup.pace import FIRST, GROWTH, MOMENT, SPARSE, Pace, roomy
 
 IS_POSTGRESQL = connection.vendor == "postgresql"
 

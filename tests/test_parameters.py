@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
+from themis_htmx.http.parameters import number, numbers, scope, whole
 from themis_htmx.models import UserNotification
-from themis_htmx.parameters import number, numbers, scope, whole
 
 
 @pytest.mark.parametrize(

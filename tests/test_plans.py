@@ -11,14 +11,14 @@ from django.db.models import Min
 
 from tests.plans import plans, plans_of
 from tests.rows import PER_SOURCE, RARE_LEVEL, RARE_SOURCE, empty, fill
-from themis_htmx import context
 from themis_htmx.cleanup import cleanup
-from themis_htmx.filters import Filters
-from themis_htmx.inbox import LOOK, UNREAD_CAP
 from themis_htmx.models import UserNotification
-from themis_htmx.news import News
+from themis_htmx.models.notification import LOOK, UNREAD_CAP
 from themis_htmx.notifications import notify_user, notify_users
-from themis_htmx.polling import current_digest
+from themis_htmx.polling.arrivals import News
+from themis_htmx.polling.token import current_digest
+from themis_htmx.ui import context
+from themis_htmx.ui.filters import Filters
 
 ROWS = int(os.environ.get("THEMIS_TEST_ROWS", "100000"))
 # What a row that is looked up costs at most: the pages of an index down to it, and its own.

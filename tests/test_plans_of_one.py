@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from tests.plans import plans_of
 from tests.rows import STATISTICS, TABLE
-from themis_htmx import context
-from themis_htmx.filters import Filters
-from themis_htmx.inbox import UNREAD_CAP
 from themis_htmx.models import UserNotification
-from themis_htmx.polling import current_digest
+from themis_htmx.models.notification import UNREAD_CAP
+from themis_htmx.polling.token import current_digest
+from themis_htmx.ui import context
+from themis_htmx.ui.filters import Filters
 
 ROWS = 20_000
 

@@ -143,7 +143,7 @@ def test_a_changed_poll_costs_two_beyond_session_and_user(
 
 def test_where_the_token_alone_has_aged_no_node_is_touched(signed_in, settings, monkeypatch):
     token = token_on(signed_in)
-    monkeypatch.setattr("themis_htmx.polling.LIFETIME", -1)
+    monkeypatch.setattr("themis_htmx.polling.token.LIFETIME", -1)
     response = signed_in.get(BELL, {"token": token})
     assert (response.status_code, response.content) == (204, b"")
     monkeypatch.undo()

@@ -8,9 +8,9 @@ from django.core.signing import Signer, TimestampSigner
 from django.test import RequestFactory
 from django.utils import timezone
 
-from themis_htmx.inbox import Digest
 from themis_htmx.models import UserNotification
-from themis_htmx.polling import Token, current_digest, is_unchanged
+from themis_htmx.models.notification import Digest
+from themis_htmx.polling.token import Token, current_digest, is_unchanged
 
 DIGEST = Digest(unread=2, newest=11, total=21)
 NONSENSE = ["", "x", ".", "1.2.11.21", "1.2.11.21.signature", "ä", "\x00", "a.b.c.d.e.f.g"]

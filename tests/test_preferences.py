@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.auth.models import User
 
+from themis_htmx.delivery.wishes import wanting
+from themis_htmx.forms import PreferencesForm, retention_choices
 from themis_htmx.models import UserProfile
-from themis_htmx.preferences import PreferencesForm, retention_choices, wanting
 
 ON = {"notifications_enabled": "on", "notifications_min_level": "info"}
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.template import Context
 
 from tests.hosts import NAMES, SPELLINGS, render_plainly, request_by, spelled
-from themis_htmx.rendering import request_of, user_of
+from themis_htmx.ui.render import request_of, user_of
 
 
 def test_the_request_of_a_template_is_its_request():

@@ -9,9 +9,9 @@ from django.db import connection
 from django.db.models.signals import post_init
 from django.utils import timezone
 
+from themis_htmx.delivery.recipients import Seen
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import notify_user, notify_users
-from themis_htmx.recipients import Seen
 
 SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import gettext_lazy, override
 
-from themis_htmx.sources import source_icon, source_label, source_name
+from themis_htmx.ui.sources import source_icon, source_label, source_name
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from themis_htmx import times
-from themis_htmx.times import day_name, how_long_ago, is_today, machine_readable, time_of_day
+from themis_htmx.ui import times
+from themis_htmx.ui.times import day_name, how_long_ago, is_today, machine_readable, time_of_day
 
 NOW = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
 

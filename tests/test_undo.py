@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import signing
 
-from themis_htmx.undo import read_instant, sign_instant
+from themis_htmx.http.undo import read_instant, sign_instant
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from tests.browsers import BOOSTED, HTMX, address, browser, htmx
 from tests.markup import parse
+from themis_htmx.http.undo import sign_instant
 from themis_htmx.models import UserNotification
-from themis_htmx.undo import sign_instant
 
 READ_ALL = reverse("themis:read_all")
 EARLIER = timezone.now() - timedelta(hours=1)

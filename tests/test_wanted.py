@@ -8,7 +8,8 @@ from django.db.models.signals import post_save
 from django.utils import timezone
 
 from tests.databases import writes_what_it_asks
-from themis_htmx import asking, wanted
+from themis_htmx.delivery import one as asking
+from themis_htmx.delivery import postgresql as wanted
 from themis_htmx.levels import Level
 from themis_htmx.models import MutedSource, UserNotification, UserProfile
 from themis_htmx.notifications import notify_user, notify_users

@@ -13,8 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.models import MutedSource, UserNotification, UserProfile
+from themis_htmx.models.notification import NotificationQuerySet
 
 if TYPE_CHECKING:
     Admin = admin.ModelAdmin[Any]

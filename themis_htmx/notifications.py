@@ -9,11 +9,11 @@ from typing import Any, Unpack
 
 from asgiref.sync import sync_to_async
 
-from themis_htmx.delivery import deliver, deliver_one
-from themis_htmx.drafts import Options, draft
+from themis_htmx.delivery.draft import Options, draft
+from themis_htmx.delivery.many import deliver, deliver_one
+from themis_htmx.delivery.recipients import batches, checked, checked_size
 from themis_htmx.levels import Level
 from themis_htmx.models import UserNotification
-from themis_htmx.recipients import batches, checked, checked_size
 
 
 def notify_user(

@@ -13,10 +13,10 @@ from django.contrib.auth import get_user_model
 from django.db import OperationalError, transaction
 
 from themis_htmx import cleanup
-from themis_htmx.drafts import Draft, Options, draft
+from themis_htmx.delivery.draft import Draft, Options, draft
+from themis_htmx.delivery.recipients import batches, checked_size, database
 from themis_htmx.models import FanOutChunk
 from themis_htmx.notifications import notify_users
-from themis_htmx.recipients import batches, checked_size, database
 
 
 @shared_task(name="themis.cleanup_notifications")  # type: ignore[untyped-decorator]

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.models import UserNotification
+from themis_htmx.models.notification import NotificationQuerySet
 
 
 def assert_notified(user: Any, **fields: Any) -> UserNotification:

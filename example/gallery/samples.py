@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import get_language_bidi
 
 from themis.models import UserNotification, UserProfile
-from themis_htmx.context import INBOX_SCOPE
-from themis_htmx.days import by_day
-from themis_htmx.filters import Filters
+from themis_htmx.forms import PreferencesForm
 from themis_htmx.models import MutedSource
-from themis_htmx.preferences import PreferencesForm
-from themis_htmx.times import date_and_time
+from themis_htmx.ui.context import INBOX_SCOPE
+from themis_htmx.ui.days import by_day
+from themis_htmx.ui.filters import Filters
+from themis_htmx.ui.times import date_and_time
 
 LONG_WORD = "Supercalifragilisticexpialidocious" * 2
 LONG_TEXT = "The account will run dry in about three days at the present rate. " * 6

@@ -11,15 +11,15 @@ from django.template import Context, Engine, Template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from themis_htmx import context as shown
-from themis_htmx import times
-from themis_htmx.filters import Filters
-from themis_htmx.items import Buttons
+from themis_htmx.http.location import current_page
+from themis_htmx.http.parameters import whole
 from themis_htmx.models import UserNotification
-from themis_htmx.navigation import current_page
-from themis_htmx.parameters import whole
-from themis_htmx.rendering import request_of, user_of
-from themis_htmx.sources import source_icon, source_label, source_name
+from themis_htmx.ui import context as shown
+from themis_htmx.ui import times
+from themis_htmx.ui.buttons import Buttons
+from themis_htmx.ui.filters import Filters
+from themis_htmx.ui.render import request_of, user_of
+from themis_htmx.ui.sources import source_icon, source_label, source_name
 
 register = template.Library()
 

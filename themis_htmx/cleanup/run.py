@@ -13,10 +13,10 @@ from django.db.models import Count, Max, Min, Q
 from django.db.models.deletion import Collector
 from django.utils import timezone
 
+from themis_htmx.cleanup.pace import Pace, roomy
 from themis_htmx.conf import setting
-from themis_htmx.inbox import NotificationQuerySet
 from themis_htmx.models import FanOutChunk, UserNotification, UserProfile
-from themis_htmx.pace import Pace, roomy
+from themis_htmx.models.notification import NotificationQuerySet
 
 
 def cleanup(

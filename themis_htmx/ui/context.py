@@ -9,18 +9,18 @@ from django.http import HttpRequest
 from django.utils.translation import pgettext
 
 from themis_htmx.conf import setting
-from themis_htmx.days import by_day
-from themis_htmx.filters import Filters
-from themis_htmx.inbox import UNREAD_CAP, Digest, NotificationQuerySet, Page
+from themis_htmx.forms import PreferencesForm
+from themis_htmx.http.location import current_page, sending_page
+from themis_htmx.http.parameters import whole
 from themis_htmx.models import MutedSource, UserNotification, UserProfile
-from themis_htmx.muting import MutedSourceQuerySet
-from themis_htmx.navigation import current_page, sending_page
-from themis_htmx.news import alert_kind
-from themis_htmx.parameters import whole
-from themis_htmx.polling import Token, current_digest
-from themis_htmx.preferences import PreferencesForm
-from themis_htmx.sources import source_label, source_name
-from themis_htmx.times import date_and_time, day_name
+from themis_htmx.models.muted_source import MutedSourceQuerySet
+from themis_htmx.models.notification import UNREAD_CAP, Digest, NotificationQuerySet, Page
+from themis_htmx.polling.arrivals import alert_kind
+from themis_htmx.polling.token import Token, current_digest
+from themis_htmx.ui.days import by_day
+from themis_htmx.ui.filters import Filters
+from themis_htmx.ui.sources import source_label, source_name
+from themis_htmx.ui.times import date_and_time, day_name
 from themis_htmx.users import user_key
 
 INBOX_SCOPE = "themis-inbox"

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
-from django.db import connections, router
+from django.conf import settings
+from django.db import connections, models, router
 from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from themis_htmx.indexes import newest_first
+from themis_htmx.levels import Level
+from themis_htmx.models.fields import ExactCharField
+from themis_htmx.models.indexes import AnySetIndex, LatestIndex, newest_first
 from themis_htmx.users import user_key
-
-if TYPE_CHECKING:
-    from themis_htmx.models import UserNotification
-else:  # The model's manager is made of this queryset, so it cannot be imported here.
-    UserNotification = Any
 
 UNREAD_CAP = 100
 # No index serves a level or a source: a search for them looks through so many rows at a time.
@@ -39,7 +38,7 @@ class Page(NamedTuple):
     older: int | None
 
 
-class NotificationQuerySet(QuerySet[UserNotification]):
+class NotificationQuerySet(QuerySet["UserNotification"]):
     """Notifications, with the questions and verbs of the inbox."""
 
     # Questions
@@ -187,3 +186,75 @@ class NotificationQuerySet(QuerySet[UserNotification]):
 def live_expiry(now: Any = None) -> Q:
     """The condition that a row has not expired by ``now``, an instant or an expression."""
     return Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
+
+
+class UserNotification(models.Model):
+    """One notification of one user. Written by ``notify_user()`` and nothing else."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name=_("user"),
+        # Three popular packages take "notifications".
+        related_name="themis_notifications",
+        # The composite indexes below begin with it.
+        db_index=False,
+    )
+    title = models.CharField(_("title"), max_length=200)
+    message = models.TextField(_("message"), blank=True)
+    level = models.CharField(_("level"), max_length=7, choices=Level, default=Level.INFO)
+    url = models.CharField(_("URL"), max_length=2000, blank=True)
+    source_app = ExactCharField(_("source app"), max_length=100, blank=True)
+    source_model = ExactCharField(_("source model"), max_length=100, blank=True)
+    source_id = ExactCharField(_("source id"), max_length=255, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    dismissed_at = models.DateTimeField(_("dismissed at"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    # A one-way lock: set by deduplicate=True, cleared by read and dismiss, never set again.
+    # A hash, because a unique index over the source columns would be wider than MariaDB's limit
+    # on some row formats, and a conditional one is silently not created there.
+    dedup_key = models.UUIDField(null=True, editable=False)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [
+            # What makes deduplication hold between processes.
+            models.UniqueConstraint(fields=["user", "dedup_key"], name="themis_dedup_key"),
+        ]
+        indexes = [
+            # The badge and the poll: the newest unread of a user, expiry read from the index.
+            LatestIndex(fields=["user", "read_at", "id", "expires_at"], name="themis_unread"),
+            # The pages of the inbox, whose rows are read whole, and with them their expiry.
+            LatestIndex(
+                fields=["user", "dismissed_at", "id"], mariadb=["expires_at"], name="themis_inbox"
+            ),
+            # Dedup, and deleting a source's notifications with the source.
+            models.Index(
+                fields=["source_app", "source_model", "source_id", "user"], name="themis_source"
+            ),
+            # Cleanup: the few that go for another reason than having been read. Elsewhere deleting
+            # takes so much longer than looking that it would cost more than it saves.
+            AnySetIndex(fields=["id"], any_set=["dismissed_at", "expires_at"], name="themis_ended"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the user has seen it; a dismissed one counts as read."""
+        return self.read_at is not None
+
+    @property
+    def is_dismissed(self) -> bool:
+        """Whether the user has put it away."""
+        return self.dismissed_at is not None
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time has passed; such a row is invisible, cleaned up or not."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()

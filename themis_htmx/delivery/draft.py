@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypedDict
@@ -13,16 +12,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from themis_htmx.levels import Level
+from themis_htmx.models.source import CONTROL, SOURCE_LENGTHS, clean_text, source_part
 
 TITLE_LENGTH = 200
 URL_LENGTH = 2000
 DEDUP_NAMESPACE = UUID("6f3c1f4e-8a57-4bd0-9d8e-0a4f2f7c5b11")
-SOURCE_LENGTHS = {"source_app": 100, "source_model": 100, "source_id": 255}
-
-# Control characters but tab and line feed, and lone surrogates: no database stores them alike.
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_LINE_BREAK = re.compile(r"\r\n?")
 
 
 class Options(TypedDict, total=False):
@@ -74,7 +68,7 @@ def draft(title: Any, message: Any = "", **options: Any) -> Draft:
     so that the same call gives the same row.
     """
     source = {name: source_part(name, options.get(name)) for name in SOURCE_LENGTHS}
-    title, message = _fit(_title(title), _text(message))
+    title, message = _fit(_title(title), clean_text(message))
     return Draft(
         title=title,
         message=message,
@@ -86,27 +80,8 @@ def draft(title: Any, message: Any = "", **options: Any) -> Draft:
     )
 
 
-def source_part(name: str, value: Any) -> str:
-    """Return ``value`` as the source field ``name`` stores it; raise ``ValueError`` if too long."""
-    part = _CONTROL.sub("", _text(value))
-    if len(part) > SOURCE_LENGTHS[name]:
-        # Shortening would merge sources.
-        raise ValueError(
-            f"{name}: {len(part)} characters, at most {SOURCE_LENGTHS[name]} fit: {part[:80]!r}…"
-        )
-    return part
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    # The plain method: SafeString's own returns itself and keeps its promise not to be escaped.
-    plain = str.__str__(str(value))
-    return _UNSTORABLE.sub("", _LINE_BREAK.sub("\n", plain))
-
-
 def _title(value: Any) -> str:
-    title = _text(value).replace("\n", " ").replace("\t", " ")
+    title = clean_text(value).replace("\n", " ").replace("\t", " ")
     if not title.strip():
         raise ValueError(f"title: {value!r} is empty; say in a few words what happened.")
     return title
@@ -127,7 +102,7 @@ def _level(value: Any) -> str:
 
 
 def _url(value: Any) -> str:
-    url = _CONTROL.sub("", _text(value)).strip()
+    url = CONTROL.sub("", clean_text(value)).strip()
     if len(url) > URL_LENGTH:
         raise ValueError(f"url: {len(url)} characters, at most {URL_LENGTH} fit: {url[:80]!r}…")
     if url and not _leads_somewhere_safe(url):

@@ -9,11 +9,11 @@ from django.db import connections
 from django.db.models import BigIntegerField, Subquery, Value
 from django.utils import timezone
 
-from themis_htmx.drafts import Draft
+from themis_htmx.delivery.compiled import Statement, asked_user, column, duplicate, key_holder
+from themis_htmx.delivery.draft import Draft
+from themis_htmx.delivery.recipients import Recipient, database, locking
+from themis_htmx.delivery.wishes import Choice
 from themis_htmx.models import MutedSource
-from themis_htmx.preferences import Choice
-from themis_htmx.prepared import Statement, asked_user, column, duplicate, key_holder
-from themis_htmx.recipients import Recipient, database, locking
 from themis_htmx.users import all_users, user_key
 
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from themis_htmx.inbox import UNREAD_CAP
 from themis_htmx.models import UserNotification, UserProfile
+from themis_htmx.models.notification import UNREAD_CAP
 
 # As much as a popup has room for.
 BODY_LENGTH = 200

@@ -19,8 +19,8 @@ from django.db import connections, router
 from django.http import HttpRequest
 from django.utils import timezone
 
-from themis_htmx.inbox import UNREAD_CAP, Digest
 from themis_htmx.models import UserNotification
+from themis_htmx.models.notification import UNREAD_CAP, Digest
 from themis_htmx.users import user_key
 
 # Seconds. A session that was ended elsewhere is noticed when the token is older than this.

@@ -11,9 +11,9 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 from django.db.models import DateTimeField, Expression, Q, QuerySet, Subquery
 
-from themis_htmx.drafts import SOURCE_LENGTHS
+from themis_htmx.delivery.recipients import duplicate_of, key_of
 from themis_htmx.models import UserNotification
-from themis_htmx.recipients import duplicate_of, key_of
+from themis_htmx.models.source import SOURCE_LENGTHS
 
 
 class Parameter(Expression):

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from themis_htmx import context
-from themis_htmx.decorators import fragment
+from themis_htmx.http.access import fragment
+from themis_htmx.http.location import current_page, is_partial, next_page
+from themis_htmx.http.parameters import scope
 from themis_htmx.models import MutedSource
-from themis_htmx.navigation import current_page, is_partial, next_page
-from themis_htmx.parameters import scope
+from themis_htmx.ui import context
 
 
 @fragment

@@ -11,14 +11,21 @@ from django.db import IntegrityError, connections, transaction
 from django.db.models.signals import post_init, post_save, pre_save
 from django.utils import timezone
 
-from themis_htmx.asking import recipient
-from themis_htmx.drafts import Draft
+from themis_htmx.delivery.draft import Draft
+from themis_htmx.delivery.one import recipient
+from themis_htmx.delivery.postgresql import Attempt, insert_once, insert_wanted
+from themis_htmx.delivery.recipients import (
+    Recipient,
+    database,
+    eligible,
+    held,
+    recipients,
+    stale_holders,
+)
+from themis_htmx.delivery.selecting import insert_selected
 from themis_htmx.models import UserNotification
-from themis_htmx.recipients import Recipient, database, eligible, held, recipients, stale_holders
-from themis_htmx.selecting import insert_selected
 from themis_htmx.signals import notification_created, send_created
 from themis_htmx.users import all_users, user_key
-from themis_htmx.wanted import Attempt, insert_once, insert_wanted
 
 # A violation means that a competitor wrote first; the next look finds its row, or finds that it
 # has been read meanwhile. Where a snapshot hides it, the violation itself is the answer.

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-from django.db import connections, router
+from django.conf import settings
+from django.db import connections, models, router
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from themis_htmx.drafts import source_part
 from themis_htmx.levels import Level
+from themis_htmx.models.fields import ExactCharField
+from themis_htmx.models.source import source_part
 from themis_htmx.users import user_key
 
-if TYPE_CHECKING:
-    from themis_htmx.models import MutedSource
-else:  # The model's manager is made of this queryset, so it cannot be imported here.
-    MutedSource = Any
 
-
-class MutedSourceQuerySet(QuerySet[MutedSource]):
+class MutedSourceQuerySet(QuerySet["MutedSource"]):
     """Muted sources, with the questions and verbs of muting."""
 
     # Questions
@@ -76,3 +74,30 @@ def _unique_fields(database: str) -> list[str] | None:
     """What an upsert must name, or on MariaDB must not: there it goes by every unique index."""
     named = connections[database].features.supports_update_conflicts_with_target
     return ["user", "source_app"] if named else None
+
+
+class MutedSource(models.Model):
+    """A source that a user does not want to hear from."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name=_("user"),
+        related_name="themis_muted_sources",
+        # The unique index begins with it.
+        db_index=False,
+    )
+    source_app = ExactCharField(_("source app"), max_length=100)
+    including_urgent = models.BooleanField(_("urgent ones too"), default=False)
+
+    objects = MutedSourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("muted source")
+        verbose_name_plural = _("muted sources")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "source_app"], name="themis_muted_source"),
+        ]
+
+    def __str__(self) -> str:
+        return self.source_app

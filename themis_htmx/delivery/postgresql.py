@@ -9,11 +9,11 @@ from django.db import connections
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
+from themis_htmx.delivery.compiled import Statement, asked_user, column, duplicate, key_holder
+from themis_htmx.delivery.recipients import Recipient, database, locking
+from themis_htmx.delivery.selecting import insert_into, insert_of, written_fields
+from themis_htmx.delivery.wishes import wanting
 from themis_htmx.models import UserNotification
-from themis_htmx.preferences import wanting
-from themis_htmx.prepared import Statement, asked_user, column, duplicate, key_holder
-from themis_htmx.recipients import Recipient, database, locking
-from themis_htmx.selecting import insert_into, insert_of, written_fields
 from themis_htmx.users import all_users
 
 # A conflict that a snapshot hides is an error of the whole transaction, not something that a

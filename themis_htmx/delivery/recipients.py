@@ -21,10 +21,10 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
-from themis_htmx.drafts import Draft
-from themis_htmx.inbox import live_expiry
+from themis_htmx.delivery.draft import Draft
+from themis_htmx.delivery.wishes import wanting
 from themis_htmx.models import UserNotification
-from themis_htmx.preferences import wanting
+from themis_htmx.models.notification import live_expiry
 from themis_htmx.users import all_users, user_key, user_key_name
 
 

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from django.utils.translation import pgettext
 
-from themis_htmx.inbox import NotificationQuerySet, Page
 from themis_htmx.levels import Level
+from themis_htmx.models.notification import NotificationQuerySet, Page
 
 
 class Chip(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from themis_htmx.models import UserNotification
-from themis_htmx.times import day_name, local
+from themis_htmx.ui.times import day_name, local
 
 
 def by_day(

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from themis_htmx.models import UserNotification
-from themis_htmx.sources import source_label
+from themis_htmx.ui.sources import source_label
 
 # What stands in a pattern for what differs from item to item. Words that nothing escapes.
 _NAMES = ("pk", "title", "source_app", "source")

@@ -13,19 +13,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from themis_htmx import context, news
 from themis_htmx.conf import setting
-from themis_htmx.decorators import fragment, page, poll
-from themis_htmx.filters import Filters
-from themis_htmx.inbox import NotificationQuerySet
+from themis_htmx.forms import PreferencesForm
+from themis_htmx.http.access import fragment, page, poll
+from themis_htmx.http.location import is_partial, next_page
+from themis_htmx.http.parameters import number, numbers, scope, whole
+from themis_htmx.http.undo import read_instant, sign_instant
 from themis_htmx.models import UserNotification
-from themis_htmx.navigation import is_partial, next_page
-from themis_htmx.parameters import number, numbers, scope, whole
-from themis_htmx.polling import Token
-from themis_htmx.preferences import PreferencesForm
-from themis_htmx.undo import read_instant, sign_instant
+from themis_htmx.models.notification import NotificationQuerySet
+from themis_htmx.polling import arrivals as news
+from themis_htmx.polling.token import Token
+from themis_htmx.ui import context
+from themis_htmx.ui.filters import Filters
 
-WORKER = Path(__file__).parent / "static" / "themis_htmx" / "worker.js"
+WORKER = Path(__file__).parent.parent / "static" / "themis_htmx" / "worker.js"
 
 
 @poll

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import connections
 from django.db.models import QuerySet, Value
 
-from themis_htmx.drafts import Draft
+from themis_htmx.delivery.draft import Draft
+from themis_htmx.delivery.recipients import database, locking
 from themis_htmx.models import UserNotification
-from themis_htmx.recipients import database, locking
 
 
 def insert_selected(users: QuerySet[Any], draft: Draft) -> int:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import IntegrityError, router, transaction
+from django.db import IntegrityError, models, router, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-
-if TYPE_CHECKING:
-    from themis_htmx.models import FanOutChunk
-else:  # The model's manager is made of this queryset, so it cannot be imported here.
-    FanOutChunk = Any
+from django.utils.translation import gettext_lazy as _
 
 # No broker hands a task out again after so long, and a row is a few bytes.
 KEPT = timedelta(days=30)
 
 
-class FanOutChunkQuerySet(QuerySet[FanOutChunk]):
+class FanOutChunkQuerySet(QuerySet["FanOutChunk"]):
     """Chunks of a fan-out that are done, with the verbs of doing them once."""
 
     def claim(self, key: UUID) -> bool:
@@ -42,3 +37,19 @@ class FanOutChunkQuerySet(QuerySet[FanOutChunk]):
             created_at__lt=timezone.now() - KEPT
         )
         return old.delete()[0]
+
+
+class FanOutChunk(models.Model):
+    """A chunk of a fan-out that is done; written in one transaction with its notifications."""
+
+    key = models.UUIDField(primary_key=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+
+    objects = FanOutChunkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fan-out chunk")
+        verbose_name_plural = _("fan-out chunks")
+
+    def __str__(self) -> str:
+        return str(self.key)

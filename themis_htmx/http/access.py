@@ -16,8 +16,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
 
-from themis_htmx import polling
-from themis_htmx.navigation import is_partial, next_page, sending_page
+from themis_htmx.http.location import is_partial, next_page, sending_page
+from themis_htmx.polling import token as polling
 
 View = Callable[..., HttpResponseBase]
 

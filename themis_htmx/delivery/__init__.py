@@ -1,0 +1,1 @@
+"""Delivery: everything behind ``themis_htmx.notifications``."""

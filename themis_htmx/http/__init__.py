@@ -1,0 +1,1 @@
+"""HTTP: access, the session, addresses and parameters of requests."""

@@ -1,0 +1,1 @@
+"""The poll: its token, and what has arrived since."""

@@ -1,0 +1,1 @@
+"""The user interface: what each component is given to show."""

@@ -1,0 +1,1 @@
+"""The views, by the noun on the screen."""
