@@ -216,6 +216,9 @@ class UserNotification(models.Model):
     # on some row formats, and a conditional one is silently not created there.
     dedup_key = models.UUIDField(null=True, editable=False)
 
+    # Said for the type checker, whose plugin does not see it in a package of models.
+    user_id: Any
+
     objects = NotificationQuerySet.as_manager()
 
     class Meta:
