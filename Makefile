@@ -4,12 +4,11 @@
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 SERVICES_INSTALLED := .venv/.services-installed
-CSS := themis_htmx/static/themis_htmx/themis.css
 UNIT := $(BIN)/pytest tests --numprocesses=auto --dist=loadgroup
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test lint types unit e2e browser format \
-	test-services test-postgres test-mariadb test-celery matrix messages css css-check hosts screenshots bench simulate clean
+	test-services test-postgres test-mariadb test-celery matrix messages assets assets-check hosts screenshots bench simulate clean
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -59,12 +58,12 @@ matrix: $(INSTALLED) ## unit tests on every Django with every Python of this mac
 messages: $(INSTALLED) ## bring the translations up to date and compile them (needs gettext)
 	$(BIN)/python scripts/messages.py
 
-css: $(INSTALLED) ## build the stylesheet from static_src/ (needs npm)
-	$(BIN)/python manage.py tailwind install
+assets: $(INSTALLED) ## build the scripts and the stylesheet from static_src/ (needs npm)
+	npm install --prefix static_src --silent
 	$(BIN)/python manage.py tailwind build
 
-css-check: $(INSTALLED) ## fail when the committed stylesheet is not what static_src/ builds
-	@bash scripts/css_check.sh $(CSS)
+assets-check: ## fail when the committed scripts and stylesheet are not what static_src/ builds
+	@bash scripts/assets_check.sh
 
 hosts: ## build Bootstrap's and daisyUI's stylesheets for the gallery (needs npm)
 	npm install --prefix example/gallery/hosts --silent

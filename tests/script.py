@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPT = (ROOT / "themis_htmx/static/themis_htmx/themis.js").read_text(encoding="utf-8")
+SCRIPT = (ROOT / "static_src/js/themis.js").read_text(encoding="utf-8")
 
 # Around the script's own functions: a clock, a timer, chance and a page that are told to it.
 AROUND = """

@@ -28,8 +28,10 @@ ESSENTIAL = [
     ],
     "themis_htmx/migrations/0001_initial.py",
     "themis_htmx/py.typed",
+    "themis_htmx/static/themis_htmx/alerts.js",
     "themis_htmx/static/themis_htmx/themis.css",
     "themis_htmx/static/themis_htmx/themis.js",
+    "themis_htmx/static/themis_htmx/worker.js",
     "themis_htmx/templates/themis/inbox.html",
     "themis_htmx/templates/themis/preferences.html",
     "themis_htmx/templatetags/themis.py",
@@ -247,7 +249,7 @@ def test_a_signed_in_user_of_that_host_reads_the_list(visit):
 
 
 def test_the_wheel_brings_the_source_of_the_styles_for_who_builds_their_own(wheel):
-    source = (ROOT / "static_src" / "src" / "themis.css").read_bytes()
+    source = (ROOT / "static_src" / "css" / "themis.css").read_bytes()
 
     with zipfile.ZipFile(wheel) as archive:
         brought = [

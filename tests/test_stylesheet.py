@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SOURCE = ROOT / "static_src" / "src" / "themis.css"
+SOURCE = ROOT / "static_src" / "css" / "themis.css"
 BUILT = ROOT / "themis_htmx" / "static" / "themis_htmx" / "themis.css"
 
 

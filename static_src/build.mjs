@@ -1,0 +1,88 @@
+// Builds the stylesheet and the scripts that ship. `--check` compares them with the committed
+// files instead of writing them, and `--watch` builds again at every change of a source.
+
+import { spawnSync } from "node:child_process";
+import { readFileSync, watch, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const SHIPPED = join(HERE, "../themis_htmx/static/themis_htmx");
+
+// The first browsers that know light-dark(), relative colours and popovers, as the styles need.
+const BROWSERS = ["chrome123", "firefox128", "safari17.5"];
+
+// An entry becomes one file, with all that it imports. The page loads themis.js as a module, which
+// imports alerts.js by an address that the page gives; a service worker is a classic script.
+const SCRIPTS = { "themis.js": "esm", "alerts.js": "esm", "worker.js": "iife" };
+
+function buildStyles() {
+  const cli = join(HERE, "node_modules/.bin/tailwindcss");
+  const options = { cwd: HERE, encoding: "utf8" };
+  const done = spawnSync(cli, ["--input", "css/build.css", "--minify"], options);
+  if (done.status !== 0) throw new Error(`Tailwind failed:\n${done.error ?? done.stderr}`);
+  return done.stdout;
+}
+
+function buildScript(name, format) {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(HERE, "js", name)],
+    bundle: true,
+    minify: true,
+    format,
+    target: BROWSERS,
+    legalComments: "none",
+    write: false,
+  });
+  return outputFiles[0].text;
+}
+
+function buildAll() {
+  const scripts = Object.entries(SCRIPTS);
+  return {
+    "themis.css": buildStyles(),
+    ...Object.fromEntries(scripts.map(([name, format]) => [name, buildScript(name, format)])),
+  };
+}
+
+function write() {
+  for (const [name, text] of Object.entries(buildAll())) writeFileSync(join(SHIPPED, name), text);
+}
+
+function check() {
+  const files = Object.entries(buildAll());
+  const differs = ([name, text]) => readFileSync(join(SHIPPED, name), "utf8") !== text;
+  const wrong = files.filter(differs).map(([name]) => name);
+  if (!wrong.length) return console.log("The committed files are what static_src/ builds.");
+  console.error(`Not what static_src/ builds: ${wrong.join(", ")}. Run 'make assets' and commit.`);
+  process.exitCode = 1;
+}
+
+// A source with a mistake is reported, and the next change is waited for.
+function rebuild(changed) {
+  try {
+    write();
+    console.log(`Built after a change of ${basename(changed)}.`);
+  } catch (error) {
+    console.error(error.message);
+  }
+}
+
+function watchSources() {
+  let soon;
+  for (const folder of ["css", "js"]) {
+    watch(join(HERE, folder), (_, name) => {
+      // An editor saves in several steps.
+      clearTimeout(soon);
+      soon = setTimeout(rebuild, 100, name ?? folder);
+    });
+  }
+}
+
+if (process.argv.includes("--check")) {
+  check();
+} else {
+  write();
+  if (process.argv.includes("--watch")) watchSources();
+}
