@@ -4,8 +4,6 @@ import { all } from "./dom.js";
 
 const EVERY = 30_000;
 const MINUTE = 60_000;
-// Later the server tells the day, which depends on the time zone of the reader.
-const LONGEST = 360;
 
 export function startClock() {
   setInterval(() => all("[data-themis-time=ago]").forEach(update), EVERY);
@@ -13,7 +11,9 @@ export function startClock() {
 
 function update(time) {
   const minutes = Math.floor((Date.now() - Date.parse(time.dateTime)) / MINUTE);
-  if (minutes < 1 || minutes >= LONGEST) return;
+  // Later the server tells the day, which depends on the time zone of the reader.
+  const isCounted = minutes >= 1 && minutes < time.dataset.themisCountedMinutes;
+  if (!isCounted) return;
   const language = time.closest("[lang]")?.lang || undefined;
   // Numbers stay in the digits that the server writes.
   const words = new Intl.RelativeTimeFormat(language, { numberingSystem: "latn" });
