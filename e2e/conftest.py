@@ -37,6 +37,27 @@ REPLACED = "^htmx:(afterRequest|sendAbort), |htmx:error: signal is aborted"
 expect.set_options(timeout=8000)
 
 
+def pytest_addoption(parser):
+    """Add the option that chooses the builds of htmx."""
+    parser.addoption(
+        "--htmx",
+        default="2",
+        help="builds of htmx, of 2, 4-beta and 4, such as 4-beta,4; journeys that do without the"
+        " fixture run with 2 alone",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the journeys on builds of htmx that were not chosen."""
+    chosen = config.getoption("htmx").split(",")
+    wanted, others = [], []
+    for item in items:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        (wanted if params.get("htmx", "2") in chosen else others).append(item)
+    items[:] = wanted
+    config.hook.pytest_deselected(items=others)
+
+
 def pytest_configure(config):
     """Set the clock before any test module is imported."""
     moments.travel(config)
