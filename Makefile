@@ -1,13 +1,14 @@
-# One command each: `make demo` serves the example, `make test` runs every check.
+# One command each: `make demo` serves the example, `make test` runs the checks of every day.
 # Both set themselves up from nothing; all they need by hand is Python 3.11 or newer.
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 SERVICES_INSTALLED := .venv/.services-installed
 UNIT := $(BIN)/pytest tests --numprocesses=auto --dist=loadgroup
+JOURNEYS := $(BIN)/pytest e2e --numprocesses=auto
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint types unit e2e browser format \
+.PHONY: help demo test test-all lint types unit packaging e2e e2e-others browser format \
 	test-services test-postgres test-mariadb test-celery matrix messages assets assets-check hosts screenshots bench simulate clean
 
 help: ## this list
@@ -16,7 +17,9 @@ help: ## this list
 demo: $(INSTALLED) ## serve the example, a small task board
 	$(BIN)/python manage.py demo
 
-test: lint types unit e2e ## everything: lint, types, unit tests, journeys in a real Chromium
+test: lint types unit e2e ## lint, types, unit tests, and journeys in a real Chromium
+
+test-all: test e2e-others packaging test-services ## everything: other builds of htmx, packaging, services
 
 lint: $(INSTALLED) ## ruff: rules and format
 	$(BIN)/ruff check .
@@ -25,11 +28,17 @@ lint: $(INSTALLED) ## ruff: rules and format
 types: $(INSTALLED) ## mypy --strict over what is shipped
 	$(BIN)/mypy
 
-unit: $(INSTALLED) ## unit tests on SQLite, packaging included
-	$(UNIT)
+unit: $(INSTALLED) ## unit tests on SQLite
+	$(UNIT) -m "not packaging"
 
-e2e: $(INSTALLED) browser e2e/node_modules ## the journeys, in a real Chromium, on three htmx builds
-	$(BIN)/pytest e2e --numprocesses=auto
+packaging: $(INSTALLED) ## build the package, and install it into an empty environment
+	$(UNIT) -m packaging
+
+e2e: $(INSTALLED) browser ## the journeys, in a real Chromium, on htmx 2
+	$(JOURNEYS)
+
+e2e-others: $(INSTALLED) browser e2e/node_modules ## the journeys that swap, on both builds of htmx 4
+	$(JOURNEYS) --htmx=4-beta,4
 
 # The release of htmx 4; django-htmx carries a beta. Without npm the journeys do without it.
 e2e/node_modules: e2e/package.json

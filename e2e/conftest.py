@@ -2,14 +2,18 @@
 
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 
 from scripts.ensure_browser import find_chromium
+from tests.helpers import moments
 from themis.notifications import notify_user
 
 # Playwright's synchronous API runs an event loop, which Django takes for async code.
@@ -31,6 +35,32 @@ HTMX_4 = Path(__file__).parent / "node_modules" / "htmx.org" / "dist" / "htmx.mi
 REPLACED = "^htmx:(afterRequest|sendAbort), |htmx:error: signal is aborted"
 
 expect.set_options(timeout=8000)
+
+
+def pytest_addoption(parser):
+    """Add the option that chooses the builds of htmx."""
+    parser.addoption(
+        "--htmx",
+        default="2",
+        help="builds of htmx, of 2, 4-beta and 4, such as 4-beta,4; journeys that do without the"
+        " fixture run with 2 alone",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the journeys on builds of htmx that were not chosen."""
+    chosen = config.getoption("htmx").split(",")
+    wanted, others = [], []
+    for item in items:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        (wanted if params.get("htmx", "2") in chosen else others).append(item)
+    items[:] = wanted
+    config.hook.pytest_deselected(items=others)
+
+
+def pytest_configure(config):
+    """Set the clock before any test module is imported."""
+    moments.travel(config)
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +104,8 @@ def visit(chromium, live_server, complaints, request):
     def open_page(user, path="/", through=live_server, **options):
         context = chromium.new_context(base_url=through.url, **options)
         contexts.append(context)
+        if time_machine.escape_hatch.is_travelling():
+            context.clock.install(time=timezone.now())
         if build == "4":
             context.route("**/django_htmx/htmx-4*.js", lambda route: route.fulfill(path=HTMX_4))
         if user is not None:
@@ -95,6 +127,13 @@ def visit(chromium, live_server, complaints, request):
 def sign_in(live_server):
     """Sign somebody in, in the browser of a page that is open."""
     return lambda page, user: page.context.add_cookies([_session_cookie(user, live_server.url)])
+
+
+@pytest.fixture
+def noon(settings, time_machine):
+    """It is noon on the server and in the browser, so that all hours before belong to the day."""
+    settings.TIME_ZONE = "UTC"
+    time_machine.move_to(datetime(2026, 6, 10, 12, tzinfo=UTC))
 
 
 @pytest.fixture

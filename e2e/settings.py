@@ -5,9 +5,11 @@ from pathlib import Path
 
 from example.settings import *  # noqa: F403
 from example.settings import DATABASES
+from tests.helpers import moments
 
 DEBUG = False
 # Not in memory: the browser's requests come in threads of their own.
 DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.mkdtemp()) / "e2e.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 THEMIS_NOTIFICATION_POLL_INTERVAL = 1
+TIME_ZONE = moments.site_time_zone()

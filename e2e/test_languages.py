@@ -18,7 +18,7 @@ in_each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 @pytest.fixture
-def aged(notify):
+def aged(noon, notify):
     """One notification of each age, some seconds past the full minute."""
     for age in AGES:
         created = timezone.now() - age - timedelta(seconds=10)
@@ -37,9 +37,7 @@ def tick(page):
 
 @in_each_language
 def test_a_tick_writes_what_the_server_wrote(visit, ana, aged, language):
-    page = visit(ana, locale=language)
-    page.clock.install()
-    page.goto("/notifications/")
+    page = visit(ana, "/notifications/", locale=language)
     said = times(page).all_inner_texts()
 
     tick(page)
@@ -51,9 +49,7 @@ def test_a_tick_writes_what_the_server_wrote(visit, ana, aged, language):
 @pytest.mark.parametrize("language", ["ar-EG", "es-MX", "de-CH"])
 def test_a_page_of_another_language_does_not_change_the_words(visit, ana, aged, language):
     """The times say their own language; what the host's page claims does not matter."""
-    page = visit(ana, locale=language)
-    page.clock.install()
-    page.goto("/notifications/")
+    page = visit(ana, "/notifications/", locale=language)
     said = times(page).all_inner_texts()
     page.evaluate("document.documentElement.lang = 'en'")
 

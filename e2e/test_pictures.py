@@ -6,6 +6,9 @@ import pytest
 
 from scripts.pictures import NAMES, difference, heights, options, take
 
+# The list tells how long ago the hours of the day were, and at night those were yesterday.
+pytestmark = pytest.mark.usefixtures("noon")
+
 KEPT = Path(__file__).parent / "pictures"
 # Chromium's other ways to draw the same letters come to 1.0 at most; an icon that is missing, to
 # 1.4. Another font may wrap another word.

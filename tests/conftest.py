@@ -10,6 +10,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from hypothesis import settings
 
+from tests.helpers import moments
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import notify_user
 from themis_htmx.signals import notification_created
@@ -23,6 +24,17 @@ settings.load_profile("themis")
 TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ")
 TABLE = UserNotification._meta.db_table
 ONLY_IN_THE_ROW = ("created_at", "read_at", "dismissed_at", "expires_at")
+
+
+def pytest_configure(config):
+    """Set the clock before any test module is imported."""
+    moments.travel(config)
+
+
+@pytest.fixture
+def site_in_utc(settings):
+    """The site's time zone is UTC, whatever it is for the other tests of this run."""
+    settings.TIME_ZONE = "UTC"
 
 
 @pytest.fixture

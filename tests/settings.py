@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from tests.databases import chosen, database
+from tests.helpers import moments
 
 BASE_DIR = Path(__file__).resolve().parent
 
 SECRET_KEY = "tests"
 DATABASES = {"default": database(chosen())}
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = moments.site_time_zone()
 ROOT_URLCONF = "tests.urls"
 STATIC_URL = "/static/"
 LOGIN_URL = "/login/"

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from themis_htmx.models import MutedSource, UserNotification, UserProfile
 
-NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
 LIST = reverse("admin:themis_usernotification_changelist")
 PROFILES = reverse("admin:themis_userprofile_changelist")
 MUTED = reverse("admin:themis_mutedsource_changelist")

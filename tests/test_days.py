@@ -9,7 +9,7 @@ from themis_htmx.ui.days import by_day
 
 
 def test_a_page_is_grouped_by_day_and_says_no_day_twice():
-    now = timezone.now().replace(hour=12)
+    now = timezone.localtime().replace(hour=12)
     days = [UserNotification(created_at=now - timedelta(days=days)) for days in (0, 0, 1, 300)]
 
     grouped = by_day(days)

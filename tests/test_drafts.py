@@ -134,7 +134,7 @@ def test_an_expiry_in_any_time_zone_is_the_same_instant():
 
 
 @pytest.mark.parametrize("instant", [NOON, NOON.replace(tzinfo=None)])
-def test_a_project_without_time_zones_gets_a_naive_expiry(settings, instant):
+def test_a_project_without_time_zones_gets_a_naive_expiry(site_in_utc, settings, instant):
     settings.USE_TZ = False
 
     assert stored(expires_at=instant).expires_at == NOON.replace(tzinfo=None)

@@ -10,7 +10,7 @@ from themis_htmx.models import UserNotification
 from themis_htmx.models.notification import UNREAD_CAP, Page
 from themis_htmx.notifications import notify_user
 
-NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture

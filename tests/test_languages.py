@@ -224,7 +224,9 @@ def test_no_page_and_no_fragment_says_anything_in_english(walk, language):
         ("ja", "2 分前", "5 時間前", "2026年11月24日 15:05"),
     ],
 )
-def test_times_are_said_as_the_language_says_them(time_machine, language, minutes, hours, date):
+def test_times_are_said_as_the_language_says_them(
+    site_in_utc, time_machine, language, minutes, hours, date
+):
     time_machine.move_to(NOW, tick=False)
 
     with override(language):
@@ -234,7 +236,9 @@ def test_times_are_said_as_the_language_says_them(time_machine, language, minute
         assert times.language() == language[:2]
 
 
-def test_a_time_tells_the_language_that_it_is_in_where_the_kit_lacks_the_active_one(time_machine):
+def test_a_time_tells_the_language_that_it_is_in_where_the_kit_lacks_the_active_one(
+    site_in_utc, time_machine
+):
     time_machine.move_to(NOW, tick=False)
 
     with override("it"):

@@ -2,7 +2,7 @@
 
 # ruff: noqa: DTZ011, PT009 - the two tests stand here word for word.
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -29,6 +29,13 @@ def check_overdue_tasks():
     return said.getvalue()
 
 
+@pytest.fixture
+def noon_in_utc(site_in_utc, time_machine):
+    """Noon: the pattern takes the day of date.today() for that of timezone.now()."""
+    time_machine.move_to(datetime(2026, 6, 1, 12, tzinfo=UTC))
+
+
+@pytest.mark.usefixtures("noon_in_utc")
 class MyAppNotificationTest(TestCase):
     def test_task_overdue_notification(self):
         """Overdue task creates a danger notification."""

@@ -13,7 +13,7 @@ NOW = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def clock(time_machine):
+def clock(site_in_utc, time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
