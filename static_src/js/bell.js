@@ -43,14 +43,14 @@ function startPolling() {
 /** Follow a badge that came into the page, with the page or by a poll. */
 export function onBadge(token) {
   const id = Number(token.dataset.themisNewest);
-  const slot = token.closest("[data-themis-live]");
+  const slot = token.closest("[data-themis-badge-slot]");
   if (!slot) return;
   // An item that a list shows has not just arrived: it was marked as unread.
   if (newest !== null && id > newest && !one(`[data-themis-item="${id}"]`)) onArrival(token, slot);
   newest = Math.max(newest ?? 0, id);
   copyBadgeToOtherBells(slot);
   for (const count of all("[data-themis-count]")) count.textContent = token.dataset.themisLabel;
-  for (const bar of all(".themis-fresh")) updateNewBar(bar, token);
+  for (const bar of all(".themis-new-bar")) updateNewBar(bar, token);
   showInTitle(token.dataset.themisLabel);
 }
 
@@ -64,11 +64,11 @@ function onArrival(token, slot) {
 }
 
 function copyBadgeToOtherBells(slot) {
-  for (const other of all("[data-themis-live]")) {
+  for (const other of all("[data-themis-badge-slot]")) {
     if (other === slot) continue;
     const copy = slot.cloneNode(true);
     one("[data-themis-name]", copy).id = other.id.replace(/-live$/, "-name");
-    all("[data-themis-newest]", copy).forEach(markSeen);
+    all("[data-themis-token]", copy).forEach(markSeen);
     other.replaceChildren(...copy.childNodes);
   }
 }
@@ -76,6 +76,6 @@ function copyBadgeToOtherBells(slot) {
 // An open list says "3 new" and lets its reader fetch them: nothing moves by itself.
 function updateNewBar(bar, token) {
   const shown = one(".themis-shown", bar.parentElement)?.value ?? 0;
-  bar.hidden = !token.dataset.themisFresh || shown >= Number(token.dataset.themisNewest);
-  bar.textContent = token.dataset.themisFresh;
+  bar.hidden = !token.dataset.themisNewText || shown >= Number(token.dataset.themisNewest);
+  bar.textContent = token.dataset.themisNewText;
 }

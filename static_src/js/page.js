@@ -26,7 +26,7 @@ export const poller = new Poller({
   // Where desktop alerts are on, one tab polls in the background too.
   mayPoll: () => !document.hidden || document.documentElement.dataset.themisLeader,
   send: () => send(one("[data-themis-poller]"), "themis:poll"),
-  putToken: (token) => all("[data-themis-newest]").forEach((input) => (input.value = token)),
+  putToken: (token) => all("[data-themis-token]").forEach((input) => (input.value = token)),
   hasStale: () => lists.hasStale(),
   refreshStale: () => lists.refreshStale(),
 });

@@ -24,7 +24,7 @@ function onToggle(event) {
 }
 
 function onOpen(panel) {
-  const digest = one("[data-themis-newest]")?.dataset.themisDigest;
+  const digest = one("[data-themis-token]")?.dataset.themisDigest;
   const list = one("[data-themis-list]", panel);
   if (list.dataset.themisDigest !== digest) send(list, "themis:refresh");
   list.dataset.themisDigest = digest;

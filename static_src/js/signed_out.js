@@ -30,7 +30,7 @@ function onPageShow(event) {
 
 function blank() {
   hideOpenPanels();
-  all(".themis-badge, .themis-item, .themis-fresh").forEach((element) => element.remove());
+  all(".themis-badge, .themis-item, .themis-new-bar").forEach((element) => element.remove());
   poller.useToken("");
   showInTitle("0");
   all("[data-themis-list]").forEach(forgetContent);

@@ -21,7 +21,7 @@ import { startToasts } from "./toast.js";
 // Set up what came into the page, whichever way it came.
 function scan() {
   if (isLoaded()) unseen("[data-themis-bell]").forEach(putButton);
-  unseen("[data-themis-newest]").forEach(onBadge);
+  unseen("[data-themis-token]").forEach(onBadge);
   unseen("[data-themis-notices] > *").forEach(onNotice);
   unseen("[data-themis-save]").forEach(hideSave);
   unseen(".themis-row[data-themis-alerts]").forEach(loadAlerts);
