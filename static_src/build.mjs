@@ -13,14 +13,32 @@ const SHIPPED = join(HERE, "../themis_htmx/static/themis_htmx");
 // The first browsers that know light-dark(), relative colours and popovers, as the styles need.
 const BROWSERS = ["chrome123", "firefox128", "safari17.5"];
 
+// The order decides between rules of the same weight: a noun comes after what it is made of.
+const STYLES = [
+  "tokens", "base", "controls", "bell", "panel", "item", "toast", "notice", "list", "empty",
+  "preferences", "muting", "page", "motion",
+];
+
 // An entry becomes one file, with all that it imports. The page loads themis.js as a module, which
 // imports alerts.js by an address that the page gives; a service worker is a classic script.
 const SCRIPTS = { "themis.js": "esm", "alerts.js": "esm", "worker.js": "iife" };
 
+// Utilities for @apply. Tailwind's theme is read for them and not written out.
+const TAILWIND = `@import "tailwindcss/theme.css" theme(inline reference);
+@import "tailwindcss/utilities.css" source(none);`;
+
+// A selector that is true of everything and weighs as much as two ids. Hosts have rules such as the
+// admin's `#header a:link`, which no number of classes beats.
+const WEIGHT = ":not(#_#_)";
+
+const readStyles = (name) => readFileSync(join(HERE, "css", `${name}.css`), "utf8");
+
 function buildStyles() {
   const cli = join(HERE, "node_modules/.bin/tailwindcss");
-  const options = { cwd: HERE, encoding: "utf8" };
-  const done = spawnSync(cli, ["--input", "css/build.css", "--minify"], options);
+  const rules = `${WEIGHT} {\n${STYLES.map(readStyles).join("\n")}}`;
+  const input = [TAILWIND, readStyles("keyframes"), rules].join("\n");
+  const options = { cwd: HERE, encoding: "utf8", input };
+  const done = spawnSync(cli, ["--input", "-", "--minify"], options);
   if (done.status !== 0) throw new Error(`Tailwind failed:\n${done.error ?? done.stderr}`);
   return done.stdout;
 }

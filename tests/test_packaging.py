@@ -248,8 +248,8 @@ def test_a_signed_in_user_of_that_host_reads_the_list(visit):
     assert "Task 2 is done" in visit["inbox page"]
 
 
-def test_the_wheel_brings_the_source_of_the_styles_for_who_builds_their_own(wheel):
-    source = (ROOT / "static_src" / "css" / "themis.css").read_bytes()
+def test_the_wheel_brings_the_stylesheet_for_a_tailwind_build_of_the_projects_own(wheel):
+    built = (ROOT / "themis_htmx" / "static" / "themis_htmx" / "themis.css").read_bytes()
 
     with zipfile.ZipFile(wheel) as archive:
         brought = [
@@ -258,4 +258,5 @@ def test_the_wheel_brings_the_source_of_the_styles_for_who_builds_their_own(whee
             if name.endswith(".data/data/share/themis-htmx/themis.css")
         ]
 
-    assert brought == [source]
+    assert brought == [built]
+    assert b"@apply" not in built
