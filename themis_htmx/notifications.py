@@ -1,4 +1,4 @@
-"""The write side: the four functions through which every notification is made."""
+"""The four functions that write notifications. Nothing else does."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any, Unpack
 from asgiref.sync import sync_to_async
 
 from themis_htmx.delivery.draft import Options, draft
-from themis_htmx.delivery.many import deliver, deliver_one
-from themis_htmx.delivery.recipients import batches, checked, checked_size
+from themis_htmx.delivery.many import deliver
+from themis_htmx.delivery.one import deliver_one
+from themis_htmx.delivery.recipients import batches, require_saved_user, require_size
 from themis_htmx.levels import Level
 from themis_htmx.models import UserNotification
 
@@ -73,7 +74,7 @@ def notify_user(
     )
     if user is None:
         return None
-    checked(user)
+    require_saved_user(user)
     return None if written.is_expired else deliver_one(user, written)
 
 
@@ -113,7 +114,7 @@ def notify_users(
         deduplicate=deduplicate,
         expires_at=expires_at,
     )
-    to = batches(users, checked_size(batch_size, "batch_size"))
+    to = batches(users, require_size(batch_size, "batch_size"))
     return 0 if written.is_expired else sum(deliver(batch, written) for batch in to)
 
 
