@@ -152,7 +152,10 @@ class UserProfileAdmin(CappedAdmin):
         return [f"user__{get_user_model().USERNAME_FIELD}"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Return the user of an existing row: changed, it would overwrite another one's choices."""
+        """Return the user of an existing row.
+
+        The user is the primary key: changed, it would overwrite the preferences of another one.
+        """
         return ["user"] if obj else []
 
 

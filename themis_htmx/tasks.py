@@ -22,7 +22,7 @@ from themis_htmx.notifications import notify_users
 
 @shared_task(name="themis.cleanup_notifications")  # type: ignore[untyped-decorator]
 def cleanup_notifications(max_age_days: int | None = None) -> dict[str, int]:
-    """Do what ``manage.py cleanup_notifications`` does, for Celery's beat; return the counts."""
+    """Run the cleanup, for Celery's beat, and return the numbers by reason."""
     return dict(cleanup.cleanup(max_age_days))
 
 
@@ -34,7 +34,7 @@ def notify_users_later(
     chunk_size: int = 1000,
     **options: Unpack[Options],
 ) -> int:
-    """Let Celery's workers do what ``notify_users()`` does; return the number of tasks sent.
+    """Notify many users by Celery's workers, and return the number of tasks sent.
 
     The recipients are read now and cut into chunks of ``chunk_size`` users; preferences and
     duplicates are looked at when a worker gets to them. The tasks are sent as the users are read,

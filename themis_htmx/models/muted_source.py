@@ -73,7 +73,7 @@ def _checked(source_app: Any) -> str:
 
 
 def _unique_fields(database: str) -> list[str] | None:
-    """Return the columns that an upsert must name, or ``None`` where it goes by every index."""
+    """Return the columns that an upsert names, ``None`` on MariaDB: it goes by any unique index."""
     named = connections[database].features.supports_update_conflicts_with_target
     return ["user", "source_app"] if named else None
 

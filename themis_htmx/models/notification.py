@@ -27,33 +27,6 @@ UNREAD_CAP = 100
 SEARCH_WINDOW = 5000
 
 
-# An expired row is invisible from that instant, deleted or not. The property is_expired says the
-# same of an instance.
-
-
-def expired_q(now: Any = None) -> Q:
-    """Return the condition that a row has expired by ``now``, an instant or an expression."""
-    return Q(expires_at__lte=now or timezone.now())
-
-
-def live_q(now: Any = None) -> Q:
-    """Return the condition that a row has not expired by ``now``; most rows never do."""
-    return Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
-
-
-def unread_q(now: Any = None) -> Q:
-    """Return the condition that a row counts as unread at ``now``.
-
-    Dismissing a row reads it, so ``read_at`` alone decides.
-    """
-    return Q(read_at=None) & live_q(now)
-
-
-def settled_q(now: Any = None) -> Q:
-    """Return the condition that a row is read, dismissed or expired at ``now``."""
-    return Q(read_at__isnull=False) | Q(dismissed_at__isnull=False) | expired_q(now)
-
-
 class Digest(NamedTuple):
     """Three numbers about the newest 100 unread. They change whenever the badge might."""
 
@@ -286,5 +259,31 @@ class UserNotification(models.Model):
 
     @property
     def is_expired(self) -> bool:
-        """True if its time has passed, as :func:`expired_q` says in SQL."""
+        """True if its time has passed. It is invisible from then on, deleted or not."""
         return self.expires_at is not None and self.expires_at <= timezone.now()
+
+
+# The rules that the properties state of an instance, as conditions in SQL
+
+
+def expired_q(now: Any = None) -> Q:
+    """Return the condition that a row has expired by ``now``, an instant or an expression."""
+    return Q(expires_at__lte=now or timezone.now())
+
+
+def live_q(now: Any = None) -> Q:
+    """Return the condition that a row has not expired by ``now``; most rows never do."""
+    return Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
+
+
+def unread_q(now: Any = None) -> Q:
+    """Return the condition that a row counts as unread at ``now``.
+
+    Dismissing a row reads it, so ``read_at`` alone decides.
+    """
+    return Q(read_at=None) & live_q(now)
+
+
+def settled_q(now: Any = None) -> Q:
+    """Return the condition that a row is read, dismissed or expired at ``now``."""
+    return Q(read_at__isnull=False) | Q(dismissed_at__isnull=False) | expired_q(now)

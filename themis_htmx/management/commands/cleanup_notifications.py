@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     help = (
         "Deletes read and dismissed notifications that are older than the maximum age, and "
-        "expired ones. Unread ones stay, whatever their age."
+        "expired ones. Unread ones stay until they expire."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
