@@ -99,7 +99,7 @@ def test_after_showing_older_ones_the_focus_is_on_the_first_of_them(visit, ana, 
 @pytest.fixture
 def rare(ana, monkeypatch):
     """One urgent notification below 25 others, and a search that looks through ten at a time."""
-    monkeypatch.setattr("themis_htmx.models.notification.LOOK", 10)
+    monkeypatch.setattr("themis_htmx.models.notification.SEARCH_WINDOW", 10)
     notify_user(ana, "Rare", level="danger", source_app="billing", url="/")
     for number in range(25):
         notify_user(ana, f"Number {number}", source_app="tasks")

@@ -74,7 +74,7 @@ def test_the_list_filters_and_pages_to_the_end(browse, ana):
 
 
 def test_a_search_for_what_is_rare_goes_on_page_by_page(browse, ana, monkeypatch):
-    monkeypatch.setattr("themis_htmx.models.notification.LOOK", 10)
+    monkeypatch.setattr("themis_htmx.models.notification.SEARCH_WINDOW", 10)
     notify_user(ana, "Rare", level="danger")
     for number in range(25):
         notify_user(ana, f"Number {number}")

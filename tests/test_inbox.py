@@ -51,7 +51,7 @@ def test_each_question_finds_its_rows(notify, mine):
     assert names(mine.visible().order_by("pk")) == ["unread", "read"]
     assert names(mine.unread()) == ["unread"]
     assert names(mine.expired().order_by("pk")) == ["expired", "expired and dismissed"]
-    assert names(mine.not_unread().order_by("pk")) == [
+    assert names(mine.settled().order_by("pk")) == [
         "read",
         "dismissed",
         "expired",
@@ -130,7 +130,7 @@ def test_marking_all_read_is_taken_back_by_its_instant(notify, mine, state, cloc
     mine.filter(title__endswith="dismissed").dismiss()
     notify("read after", read_at=LATER)
 
-    assert mine.unread_since(NOON) == 1
+    assert mine.undo_mark_read(NOON) == 1
     assert state() == [(NOON - SECOND, None), (None, None), (NOON, LATER), (LATER, None)]
 
 

@@ -112,7 +112,7 @@ def test_an_unfolded_list_stays_so_but_for_ten_pages_at_most(user, mine, unfolde
 @pytest.fixture
 def look(monkeypatch):
     """A search looks through five at a time, and a page has two."""
-    monkeypatch.setattr("themis_htmx.models.notification.LOOK", 5)
+    monkeypatch.setattr("themis_htmx.models.notification.SEARCH_WINDOW", 5)
     return {"exact": {"level": "danger"}, "size": 2}
 
 

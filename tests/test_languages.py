@@ -151,7 +151,7 @@ def test_every_string_of_the_sources_is_in_the_translations(tmp_path):
 @pytest.fixture
 def walk(user, notify, settings, monkeypatch):
     """Everything that the pages and fragments say, once; the data is figures."""
-    monkeypatch.setattr("themis_htmx.models.notification.LOOK", 2)
+    monkeypatch.setattr("themis_htmx.models.notification.SEARCH_WINDOW", 2)
     settings.THEMIS_SOURCES = {"one": "101", "two": "102"}
     page = htmx(user)
 

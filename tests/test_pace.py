@@ -4,7 +4,14 @@ import pytest
 from django.db import connection
 
 from themis_htmx.cleanup import pace as module
-from themis_htmx.cleanup.pace import FIRST, GROWTH, MOMENT, SPARSE, Pace, roomy
+from themis_htmx.cleanup.pace import (
+    FIRST,
+    GROWTH,
+    MAX_WHEN_SPARSE,
+    MOMENT,
+    Pace,
+    large_sqlite_cache,
+)
 
 IS_POSTGRESQL = connection.vendor == "postgresql"
 
@@ -68,17 +75,17 @@ def test_what_was_quick_grows_by_steps_up_to_the_most(careful):
 def test_a_quick_range_in_which_few_rows_went_says_little_of_a_full_one(careful):
     pace = careful()
 
-    assert next_ids(pace, FIRST // 2 - 1, MOMENT / 1000) == SPARSE
-    assert next_ids(pace, 0, MOMENT / 1000) == SPARSE
-    assert next_ids(pace, SPARSE // 2, MOMENT / 2) == 2 * SPARSE
-    assert next_ids(pace, 0, MOMENT / 1000) == 2 * SPARSE
+    assert next_ids(pace, FIRST // 2 - 1, MOMENT / 1000) == MAX_WHEN_SPARSE
+    assert next_ids(pace, 0, MOMENT / 1000) == MAX_WHEN_SPARSE
+    assert next_ids(pace, MAX_WHEN_SPARSE // 2, MOMENT / 2) == 2 * MAX_WHEN_SPARSE
+    assert next_ids(pace, 0, MOMENT / 1000) == 2 * MAX_WHEN_SPARSE
 
 
 def test_after_one_that_took_too_long_it_recovers(careful):
     pace = careful()
 
     assert next_ids(pace, 0, MOMENT * 10) == FIRST // 10
-    assert next_ids(pace, 0, MOMENT / 1000) == SPARSE
+    assert next_ids(pace, 0, MOMENT / 1000) == MAX_WHEN_SPARSE
 
 
 @pytest.mark.skipif(not IS_POSTGRESQL, reason="Elsewhere looking locks others out.")
@@ -100,7 +107,7 @@ def test_others_get_their_turn_where_the_lock_is_handed_to_nobody(pauses):
 def test_the_memory_that_it_takes_is_given_back():
     with connection.cursor() as cursor:
         before = cursor.execute("PRAGMA cache_size").fetchone()
-        with roomy("default"):
+        with large_sqlite_cache("default"):
             assert cursor.execute("PRAGMA cache_size").fetchone() != before
         assert cursor.execute("PRAGMA cache_size").fetchone() == before
 

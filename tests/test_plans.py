@@ -13,7 +13,7 @@ from tests.plans import plans, plans_of
 from tests.rows import PER_SOURCE, RARE_LEVEL, RARE_SOURCE, empty, fill
 from themis_htmx.cleanup import cleanup
 from themis_htmx.models import UserNotification
-from themis_htmx.models.notification import LOOK, UNREAD_CAP
+from themis_htmx.models.notification import SEARCH_WINDOW, UNREAD_CAP
 from themis_htmx.notifications import notify_user, notify_users
 from themis_htmx.polling.arrivals import News
 from themis_htmx.polling.token import current_digest
@@ -27,7 +27,7 @@ EACH = 5
 SOME = 60
 PAGE, AMONG, BATCH = 20, 500, 1000
 COUNTED = 2 * UNREAD_CAP + SOME
-SEARCHED = LOOK + EACH * PAGE + SOME
+SEARCHED = SEARCH_WINDOW + EACH * PAGE + SOME
 SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "5000"}
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("plans")]

@@ -99,7 +99,7 @@ def test_undoing_is_noticed_too(browser, user):
     at = timezone.now()
     rows(user).mark_read(at)
     assert browser.poll() == 200
-    rows(user).unread_since(at)
+    rows(user).undo_mark_read(at)
     assert browser.poll() == 200
     assert browser.badge == "3"
 

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from themis_htmx.delivery.wishes import wanting
+from themis_htmx.delivery.wishes import wants_q
 from themis_htmx.forms import PreferencesForm, retention_choices
 from themis_htmx.models import UserProfile
 
@@ -22,7 +22,7 @@ def stored(user):
 
 @pytest.mark.parametrize("level", ["info", "success", "warning", "danger"])
 def test_whoever_never_chose_wants_everything(user, level):
-    assert User.objects.filter(wanting(level)).get() == user
+    assert User.objects.filter(wants_q(level)).get() == user
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_choice_is_compared_by_weight(user, minimum, wanted, level, enabled):
         user=user, notifications_min_level=minimum, notifications_enabled=enabled
     )
 
-    assert User.objects.filter(wanting(level)).exists() == (enabled and level in wanted)
+    assert User.objects.filter(wants_q(level)).exists() == (enabled and level in wanted)
 
 
 def test_the_form_shows_the_defaults_of_whoever_never_chose(user):

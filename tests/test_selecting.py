@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models.signals import post_init
 from django.utils import timezone
 
-from themis_htmx.delivery.recipients import Seen
+from themis_htmx.delivery.recipients import SeenKeys
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import notify_user, notify_users
 
@@ -81,7 +81,7 @@ def test_no_row_is_made_in_python_unless_somebody_listens(users, request, way):
 
 
 def test_keys_are_new_once():
-    seen = Seen()
+    seen = SeenKeys()
     keys = [0, 1, 255, 256, 2**62, -1, -256, UUID(int=1), "a"]
 
     assert [seen.add(key) for key in keys] == [True] * 9

@@ -104,7 +104,7 @@ def test_the_pages_of_the_inbox_follow_each_other(user, make, filters, start, li
 @pytest.fixture
 def few(monkeypatch):
     """A search looks through ten at a time."""
-    monkeypatch.setattr("themis_htmx.models.notification.LOOK", 10)
+    monkeypatch.setattr("themis_htmx.models.notification.SEARCH_WINDOW", 10)
 
 
 def following(html):

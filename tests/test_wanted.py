@@ -8,8 +8,7 @@ from django.db.models.signals import post_save
 from django.utils import timezone
 
 from tests.databases import writes_what_it_asks
-from themis_htmx.delivery import one as asking
-from themis_htmx.delivery import postgresql as wanted
+from themis_htmx.delivery import one, postgresql
 from themis_htmx.levels import Level
 from themis_htmx.models import MutedSource, UserNotification, UserProfile
 from themis_htmx.notifications import notify_user, notify_users
@@ -66,7 +65,7 @@ def test_nobody_is_written_to_who_is_gone(user):
 
 
 def test_a_statement_is_built_once_for_each_kind(user):
-    built = [asking._question, wanted._conditional_insert, wanted._insert_once]
+    built = [one._recipient_query, postgresql._insert_wanted_query, postgresql._insert_once_query]
     for each in built:
         each.cache_clear()
     for number in range(3):

@@ -1,4 +1,4 @@
-"""The admin: to look and to help, not to write."""
+"""The admin, in which notifications are looked at and marked as read, but not written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COUNTED = 2000
 
 
 class CappedPaginator(BoundedPaginator):
-    """Counts to a limit: beyond it search and filters serve better than page numbers."""
+    """A paginator that counts to a limit, since counting a large table takes too long."""
 
     @cached_property
     def count(self) -> int:
@@ -37,7 +37,7 @@ class CappedPaginator(BoundedPaginator):
 
 
 class CappedAdmin(Admin):
-    """Counts to the limit, and lets nobody act on more than was counted."""
+    """An admin that counts to the limit, and refuses actions on more rows than were counted."""
 
     show_full_result_count = False
     paginator = CappedPaginator
@@ -45,7 +45,7 @@ class CappedAdmin(Admin):
     def response_action(
         self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse | None:
-        """Refuse "select all" where there may be more than the page has counted."""
+        """Refuse "select all" if there may be more rows than were counted."""
         everything = request.POST.get("select_across", "0") != "0"
         if not everything or self.paginator(queryset, self.list_per_page).count < COUNTED:
             return super().response_action(request, queryset, *args, **kwargs)
@@ -55,13 +55,13 @@ class CappedAdmin(Admin):
 
 
 class StateFilter(admin.SimpleListFilter):
-    """By what the user has done with it."""
+    """A filter by the state of a notification: unread, read, dismissed or expired."""
 
     title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The four states that a row can be looked for in."""
+        """Return the four states."""
         return [
             ("unread", pgettext_lazy("notification state", "Unread")),
             ("read", pgettext_lazy("notification state", "Read")),
@@ -70,7 +70,7 @@ class StateFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any] | None:
-        """Narrow down to the chosen state."""
+        """Filter by the chosen state."""
         narrowed = {
             "unread": queryset.unread,
             "read": lambda: queryset.visible().exclude(read_at=None),
@@ -82,24 +82,24 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class SourceFilter(admin.SimpleListFilter):
-    """By the app that notified: those of the newest rows, so that no table is scanned."""
+    """A filter by source app. It offers those of the newest rows, so that no table is scanned."""
 
     title = _("source")
     parameter_name = "source_app"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The sources of the newest notifications, and the one that is chosen."""
+        """Return the sources of the newest notifications, and the one that is chosen."""
         recent = {*UserNotification.objects.all().recent_sources(), self.value() or ""} - {""}
         return [(source, source) for source in sorted(recent)]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any] | None:
-        """Narrow down to the chosen source."""
+        """Filter by the chosen source."""
         return queryset.filter(source_app=self.value()) if self.value() else None
 
 
 @admin.register(UserNotification)
 class UserNotificationAdmin(CappedAdmin):
-    """To see what a user was told. notify_user() alone writes, so there is no "add"."""
+    """The notifications of all users. The ``notify_…`` functions alone write, so none is added."""
 
     list_display = ["title", "user", "level", "source_app", "created_at", "read_at"]
     list_filter = ["level", StateFilter, SourceFilter]
@@ -111,22 +111,22 @@ class UserNotificationAdmin(CappedAdmin):
     actions = ["mark_read"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Title, source id, and whatever the project's users sign in with."""
+        """Return title, source id, and the name that users sign in with."""
         return ["title", "=source_id", f"user__{get_user_model().USERNAME_FIELD}"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never: see notify_user()."""
+        """Return ``False``: the ``notify_…`` functions alone write."""
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Everything: a notification says what the user was told."""
+        """Return every field: a notification records the words that the user was sent."""
         return [field.name for field in UserNotification._meta.fields if field.editable] + [
             "created_at"
         ]
 
     @admin.action(description=_("Mark selected notifications as read"), permissions=["change"])
     def mark_read(self, request: HttpRequest, queryset: NotificationQuerySet) -> None:
-        """Read the selected ones that are unread."""
+        """Mark the selected unread notifications as read."""
         count = queryset.order_by().mark_read()
         words = ngettext("%(n)d marked as read.", "%(n)d marked as read.", count)
         self.message_user(request, words % {"n": count}, messages.SUCCESS)
@@ -134,7 +134,7 @@ class UserNotificationAdmin(CappedAdmin):
 
 @admin.register(UserProfile)
 class UserProfileAdmin(CappedAdmin):
-    """What users chose; a user without a row has the defaults."""
+    """The preferences of users. A user without a row has the defaults."""
 
     list_display = [
         "user",
@@ -148,17 +148,20 @@ class UserProfileAdmin(CappedAdmin):
     raw_id_fields = ["user"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Whatever the project's users sign in with."""
+        """Return the name that users sign in with."""
         return [f"user__{get_user_model().USERNAME_FIELD}"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """The user, once there is a row: another one's id would overwrite what they chose."""
+        """Return the user of an existing row.
+
+        The user is the primary key: changed, it would overwrite the preferences of another one.
+        """
         return ["user"] if obj else []
 
 
 @admin.register(MutedSource)
 class MutedSourceAdmin(CappedAdmin):
-    """What users muted."""
+    """The sources that users have muted."""
 
     list_display = ["source_app", "user", "including_urgent"]
     list_filter = ["including_urgent"]
@@ -168,9 +171,9 @@ class MutedSourceAdmin(CappedAdmin):
     raw_id_fields = ["user"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """The source, and whatever the project's users sign in with."""
+        """Return the source, and the name that users sign in with."""
         return ["=source_app", f"user__{get_user_model().USERNAME_FIELD}"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Whose it is and what, once there is a row."""
+        """Return the user and the source of an existing row."""
         return ["user", "source_app"] if obj else []

@@ -1,4 +1,4 @@
-"""The app: its label is ``themis``, whatever the package is called."""
+"""The app, with the label ``themis``, whatever the package is called."""
 
 from typing import Any
 
@@ -11,18 +11,18 @@ from themis_htmx.conf import setting
 
 
 class ThemisConfig(AppConfig):
-    """Registers the system checks and the profile's second name on the user model."""
+    """The app configuration: registers the checks, and the profile's second name on users."""
 
     name = "themis_htmx"
     label = "themis"
     verbose_name = _("Notifications")
     default_auto_field = "django.db.models.BigAutoField"
 
-    # Whether the user model had the name already; the check tells what to do about it.
+    # True if the user model has something of that name already; check W002 says so.
     profile_accessor_taken = False
 
     def ready(self) -> None:
-        """Connect what needs the loaded models."""
+        """Register the checks, and add the second name to the user model."""
         from themis_htmx.checks import all_checks
 
         for check in all_checks:
@@ -33,7 +33,7 @@ class ThemisConfig(AppConfig):
         name = setting("THEMIS_PROFILE_ACCESSOR")
         if not isinstance(name, str) or not name.isidentifier():
             return
-        # It is our own where the apps are set up once more.
+        # The name is this app's own if the apps are set up a second time.
         found = getattr(get_user_model(), name, _ACCESSOR)
         self.profile_accessor_taken = found is not _ACCESSOR
         if not self.profile_accessor_taken:
@@ -41,7 +41,10 @@ class ThemisConfig(AppConfig):
 
 
 class _Accessor:
-    """The second name. It gives way where the project puts something of that name on a user."""
+    """The descriptor of the second name.
+
+    It is no data descriptor, so an attribute that the project sets on a user takes precedence.
+    """
 
     def __get__(self, user: Any, owner: type) -> Any:
         return self if user is None else user.themis_profile

@@ -1,4 +1,4 @@
-"""System checks: what is missing from a project, and what to write where."""
+"""System checks: each message names a gap in the project's setup and the line that fills it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ REQUEST_PROCESSOR = "django.template.context_processors.request"
 
 
 def check_apps(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
-    """E001: an app that the kit needs is not installed."""
+    """Report E001 for each app that the kit needs and the project has not installed."""
     return [
         Error(
             f"{name!r} is not installed.", hint=f'Add "{name}" to INSTALLED_APPS.', id="themis.E001"
@@ -48,7 +48,7 @@ def check_apps(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
 
 
 def check_middleware(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
-    """E002: a middleware that the views need is missing."""
+    """Report E002 for each middleware that the views need and the project lacks."""
     return [
         Error(f"{path!r} is missing.", hint=f'Add "{path}" to MIDDLEWARE.', id="themis.E002")
         for path in MIDDLEWARE
@@ -57,12 +57,15 @@ def check_middleware(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessa
 
 
 def check_templates(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
-    """E003: the template tags would find no ``request``. E004: cotton looks elsewhere."""
+    """Report E003 if templates get no ``request``, and E004 if cotton has another folder."""
     return [*_request_processor(), *_cotton_folder()]
 
 
 def check_urls(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
-    """W001: the kit's URLs are not included; a process that serves no pages may ignore it."""
+    """Report W001 if the kit's URLs are not included.
+
+    A process that serves no pages may ignore it.
+    """
     if not getattr(settings, "ROOT_URLCONF", None):
         return []
     try:
@@ -76,7 +79,7 @@ def check_urls(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
 
 
 def check_profile_accessor(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
-    """W002: the user model already has something of the accessor's name."""
+    """Report W002 if the user model already has something of the accessor's name."""
     if not getattr(apps.get_app_config("themis"), "profile_accessor_taken", False):
         return []
     name = setting("THEMIS_PROFILE_ACCESSOR")
@@ -91,7 +94,7 @@ def check_profile_accessor(app_configs: Apps = None, **kwargs: Any) -> list[Chec
 
 
 def check_settings(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
-    """E005: a THEMIS_ setting has a value that cannot be meant."""
+    """Report E005 for each setting of the kit whose value is invalid."""
     return [
         Error(f"{name} is {setting(name)!r}.", hint=f"It must be {rule}.", id="themis.E005")
         for name, (is_valid, rule) in RULES.items()
@@ -100,19 +103,19 @@ def check_settings(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage
 
 
 def _can_go_without(name: str) -> bool:
-    """Sessions that are kept in cookies, a cache or files need no app with a table of theirs."""
+    """Return whether ``name`` is the sessions app and no session is kept in its table."""
     in_tables = settings.SESSION_ENGINE in SESSIONS_IN_TABLES
     return name == "django.contrib.sessions" and not in_tables
 
 
 def _is_kind_of(path: str, wanted: str) -> bool:
-    """By class or, where a project has written its own from scratch, by the name of the class."""
+    """Compare by class or, for a middleware written from scratch, by the name of the class."""
     if path.rpartition(".")[2] == wanted.rpartition(".")[2]:
         return True
     try:
         found = import_string(path)
     except ImportError:
-        return False  # Django itself tells of it.
+        return False  # Django itself reports it.
     return isinstance(found, type) and issubclass(found, import_string(wanted))
 
 
@@ -149,7 +152,7 @@ def _are_sources(value: Any) -> bool:
 
 
 def _is_source(value: Any) -> bool:
-    """A name, or a dictionary of a name and the static file of an icon, or of one of the two."""
+    """Accept a name, or a dictionary of "name" and "icon", a static file, or of one of them."""
     if not isinstance(value, Mapping):
         return isinstance(value, str | Promise)
     icon = value.get("icon", "-")

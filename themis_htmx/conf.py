@@ -1,4 +1,4 @@
-"""Every setting of the kit with its default, and the one way to read them."""
+"""The settings of the kit, with their defaults, and the function that reads them."""
 
 from typing import Any
 
@@ -7,15 +7,16 @@ from django.conf import settings
 DEFAULTS: dict[str, Any] = {
     # Seconds between two polls of a bell; 0 turns polling off.
     "THEMIS_NOTIFICATION_POLL_INTERVAL": 60,
-    # Days after which cleanup deletes what was read or dismissed.
+    # Days after which cleanup deletes a read or dismissed notification.
     "THEMIS_NOTIFICATION_MAX_AGE_DAYS": 90,
-    # What the inbox and the preferences page extend.
+    # The template that the inbox and the preferences page extend.
     "THEMIS_BASE_TEMPLATE": "themis/base.html",
-    # The second name of a user's profile on the user model; None adds none.
+    # The second name of the profile on the user model, after themis_profile; None adds none.
     "THEMIS_PROFILE_ACCESSOR": "profile",
+    # Notifications on a page of the inbox, and in the panel of a bell.
     "THEMIS_PAGE_SIZE": 20,
     "THEMIS_DROPDOWN_SIZE": 10,
-    # Names for people, by source_app; or each a dictionary of name and icon, a static file.
+    # By source_app, the name to show, or a dictionary with "name" and "icon", a static file.
     "THEMIS_SOURCES": {},
 }
 

@@ -1,4 +1,4 @@
-"""The form in which a user says what they want to be told."""
+"""The form of a user's preferences."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from themis_htmx.conf import setting
-from themis_htmx.levels import Level
+from themis_htmx.levels import MINIMUMS
 from themis_htmx.models import UserProfile
 
 if TYPE_CHECKING:
@@ -19,20 +19,14 @@ else:
 
 RETENTION_DAYS = (7, 30, 60, 90, 180, 365)
 
-MINIMUM_CHOICES = [
-    (Level.INFO.value, _("Everything")),
-    (Level.WARNING.value, _("Needs attention")),
-    (Level.DANGER.value, _("Urgent only")),
-]
-
 
 class PreferencesForm(ProfileForm):
-    """What a user wants. Saving writes only the fields that were changed."""
+    """The preferences of a user. Saving writes only the fields that were changed."""
 
     notifications_min_level = forms.ChoiceField(
         label=_("Which ones"),
         help_text=_("Quieter levels are not delivered at all"),
-        choices=MINIMUM_CHOICES,
+        choices=[(level.value, words) for level, words in MINIMUMS.items()],
         widget=forms.RadioSelect,
     )
     notification_retention_days = forms.TypedChoiceField(
@@ -68,13 +62,13 @@ class PreferencesForm(ProfileForm):
         super().__init__(*args, **kwargs)
         chosen = self.instance.notification_retention_days
         if chosen is not None and chosen >= setting("THEMIS_NOTIFICATION_MAX_AGE_DAYS"):
-            # The site's maximum comes first, so that is what stands there. It stays stored.
+            # The site deletes sooner than that, so its maximum is shown. The choice stays stored.
             chosen = self.initial["notification_retention_days"] = None
         field = self.fields["notification_retention_days"]
         field.choices = retention_choices(chosen)  # type: ignore[attr-defined]
 
     def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002
-        """Write what differs from what is stored, and nothing else."""
+        """Write the fields that were changed."""
         profile = super().save(commit=False)
         if commit:
             profile.save(update_fields=self.changed_data)
@@ -82,7 +76,7 @@ class PreferencesForm(ProfileForm):
 
 
 def retention_choices(chosen: int | None) -> list[tuple[int | str, str]]:
-    """What a user may choose from, up to the site's maximum, and what they have chosen."""
+    """Return the lengths to choose from: those below the site's maximum, and the chosen one."""
     most = setting("THEMIS_NOTIFICATION_MAX_AGE_DAYS")
     offered = {day for day in RETENTION_DAYS if day < most}
     if chosen is not None:

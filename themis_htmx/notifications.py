@@ -1,4 +1,4 @@
-"""The write side: the four functions through which every notification is made."""
+"""The four functions that write notifications. Nothing else does."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any, Unpack
 from asgiref.sync import sync_to_async
 
 from themis_htmx.delivery.draft import Options, draft
-from themis_htmx.delivery.many import deliver, deliver_one
-from themis_htmx.delivery.recipients import batches, checked, checked_size
+from themis_htmx.delivery.many import deliver
+from themis_htmx.delivery.one import deliver_one
+from themis_htmx.delivery.recipients import batches, require_saved_user, require_size
 from themis_htmx.levels import Level
 from themis_htmx.models import UserNotification
 
@@ -32,33 +33,34 @@ def notify_user(
     """Put a notification into the user's inbox, if the user wants it.
 
     ``user``
-        A saved user. ``None`` is passed over, so that an empty foreign key needs no ``if``.
+        A saved user. ``None`` gets nothing, so that an empty foreign key needs no ``if``.
     ``title``
-        A short headline, not empty. Over 200 characters it is shortened with ``…`` and stands in
-        full at the head of the message. Text is stored as it reads in the language active now.
+        A short headline, not empty. If it has more than 200 characters, it is shortened with ``…``
+        and put in full before the message. Lazy text is stored in the active language.
     ``message``
         The body, plain text of any length.
     ``level``
         ``"info"``, ``"success"``, ``"warning"`` or ``"danger"``.
     ``url``
-        Where a click leads: a path on this site or an absolute http(s) address, at most 2,000
+        The target of a click: a path on this site or an absolute http(s) address, at most 2,000
         characters.
     ``source_app``, ``source_model``, ``source_id``
-        What it is about, at most 100, 100 and 255 characters; ``str()`` is applied. Deduplication,
-        filters and the deletion of a source's notifications go by them.
+        The object that it is about, converted by ``str()``, at most 100, 100 and 255 characters.
+        Deduplication, filters and the deletion of a source's notifications go by them.
     ``deduplicate``
         Write nothing while the user has an unread one with the same three source fields, which
-        must then all be given. Holds between processes. It waits for a competing transaction that
-        is not yet committed; a deadlock that the database reports comes as ``OperationalError``.
+        must then all be given. This holds between processes: the call waits for a competing
+        transaction that is not yet committed. A deadlock raises ``OperationalError``.
     ``expires_at``
-        The instant from which it is invisible; aware under ``USE_TZ``.
+        The instant from which it is invisible; an aware datetime if ``USE_TZ`` is on.
 
-    Returns the notification, or ``None`` when there is no such user, they turned notifications
-    off, the level is below their minimum, they muted the source, it has already expired, or it is
-    a duplicate. A level of ``"danger"`` comes through a muted source unless they said otherwise.
+    Returns the notification. Returns ``None`` if there is no such user, they turned notifications
+    off, the level is below their minimum, they muted the source, the notification has already
+    expired, or it is a duplicate. The level ``"danger"`` comes through a muted source unless the
+    user said otherwise.
 
-    Raises ``ValueError`` or ``TypeError`` that names the argument when the call is mistaken,
-    before anything is written. Part of the caller's transaction: a rollback leaves nothing.
+    A mistake in the call raises ``ValueError`` or ``TypeError`` that names the argument, before
+    anything is written. The row is part of the caller's transaction: a rollback removes it.
     """
     written = draft(
         title,
@@ -73,7 +75,7 @@ def notify_user(
     )
     if user is None:
         return None
-    checked(user)
+    require_saved_user(user)
     return None if written.is_expired else deliver_one(user, written)
 
 
@@ -91,16 +93,16 @@ def notify_users(
     expires_at: datetime | None = None,
     batch_size: int = 1000,
 ) -> int:
-    """Do what :func:`notify_user` does for many users, in few queries; return how many got one.
+    """Notify many users in few queries, and return the number of notifications written.
 
-    ``users`` is a queryset of users or any iterable of them. A queryset is walked by primary key,
-    whatever its order, with flat memory; an iterable is read in batches, and its keys are
-    remembered, so that a user named twice hears it once. ``None`` is passed over. ``batch_size``
-    is a number of users. The other arguments are those of :func:`notify_user`.
+    ``users`` is a queryset of users or any iterable of them. A queryset is read by primary key,
+    whatever its order, with flat memory. An iterable is read in batches, and its keys are
+    remembered, so that a user named twice is notified once. ``None`` is passed over.
+    ``batch_size`` is a number of users. The other arguments are those of :func:`notify_user`.
 
-    Outside a transaction each batch commits by itself, so a crash leaves whole batches. The
-    signal is sent once a batch. A list, tuple or set is checked whole before anything is
-    written, another iterable batch by batch as it comes.
+    Outside of a transaction each batch commits by itself, so a crash leaves whole batches. The
+    signal is sent once a batch. A list, tuple or set is checked as a whole before anything is
+    written, any other iterable batch by batch.
     """
     written = draft(
         title,
@@ -113,14 +115,14 @@ def notify_users(
         deduplicate=deduplicate,
         expires_at=expires_at,
     )
-    to = batches(users, checked_size(batch_size, "batch_size"))
+    to = batches(users, require_size(batch_size, "batch_size"))
     return 0 if written.is_expired else sum(deliver(batch, written) for batch in to)
 
 
 async def anotify_user(
     user: Any, title: Any, message: Any = "", **options: Unpack[Options]
 ) -> UserNotification | None:
-    """Do what :func:`notify_user` does, from async code."""
+    """Call :func:`notify_user` from async code."""
     return await sync_to_async(notify_user)(user, title, message, **options)
 
 
@@ -132,6 +134,6 @@ async def anotify_users(
     batch_size: int = 1000,
     **options: Unpack[Options],
 ) -> int:
-    """Do what :func:`notify_users` does, from async code."""
+    """Call :func:`notify_users` from async code."""
     send = partial(notify_users, users, title, message, batch_size=batch_size)
     return await sync_to_async(send)(**options)

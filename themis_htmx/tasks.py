@@ -13,15 +13,16 @@ from django.contrib.auth import get_user_model
 from django.db import OperationalError, transaction
 
 from themis_htmx import cleanup
+from themis_htmx.databases import write_alias
 from themis_htmx.delivery.draft import Draft, Options, draft
-from themis_htmx.delivery.recipients import batches, checked_size, database
+from themis_htmx.delivery.recipients import batches, require_size
 from themis_htmx.models import FanOutChunk
 from themis_htmx.notifications import notify_users
 
 
 @shared_task(name="themis.cleanup_notifications")  # type: ignore[untyped-decorator]
 def cleanup_notifications(max_age_days: int | None = None) -> dict[str, int]:
-    """Do what ``manage.py cleanup_notifications`` does, for Celery's beat; return the counts."""
+    """Run the cleanup, for Celery's beat, and return the numbers by reason."""
     return dict(cleanup.cleanup(max_age_days))
 
 
@@ -33,22 +34,22 @@ def notify_users_later(
     chunk_size: int = 1000,
     **options: Unpack[Options],
 ) -> int:
-    """Have Celery's workers do what ``notify_users()`` does; return how many tasks that takes.
+    """Notify many users by Celery's workers, and return the number of tasks sent.
 
     The recipients are read now and cut into chunks of ``chunk_size`` users; preferences and
     duplicates are looked at when a worker gets to them. The tasks are sent as the users are read,
-    within a transaction only after its commit. A chunk is one transaction, and a task that runs
+    or after the commit if there is a transaction. A chunk is one transaction. A task that runs
     again, after a crash of its worker or of the broker, writes nothing twice.
 
-    Mistakes raise here, as in ``notify_users()``. Where the broker does not answer, Celery's error
-    comes through, and what was sent before it stays sent.
+    Mistakes raise here, as in ``notify_users()``. If the broker does not answer, Celery's error
+    is raised, and the tasks that were sent before it stay sent.
     """
     written = draft(title, message, **options)
-    chunks = batches(users, checked_size(chunk_size, "chunk_size"))
+    chunks = batches(users, require_size(chunk_size, "chunk_size"))
     return 0 if written.is_expired else sum(_send(chunk, written) for chunk in chunks)
 
 
-# The worker says that it is done when the commit is, so that none is lost with it.
+# Acknowledged after the commit, so that no chunk is lost when a worker is.
 @shared_task(  # type: ignore[untyped-decorator]
     name="themis.notify_users",
     acks_late=True,
@@ -58,8 +59,8 @@ def notify_users_later(
     max_retries=10,
 )
 def notify_chunk(key: str, user_ids: list[Any], columns: dict[str, Any]) -> int:
-    """Write one chunk of a fan-out, unless it has been; return how many notifications it made."""
-    with transaction.atomic(using=database()):
+    """Write one chunk of a fan-out unless it is written; return the number of notifications."""
+    with transaction.atomic(using=write_alias()):
         if not FanOutChunk.objects.claim(UUID(key)):
             return 0
         users = get_user_model()._base_manager.filter(pk__in=user_ids)
@@ -69,12 +70,15 @@ def notify_chunk(key: str, user_ids: list[Any], columns: dict[str, Any]) -> int:
 def _send(user_ids: list[Any], written: Draft) -> int:
     plain = [user_id if isinstance(user_id, int) else str(user_id) for user_id in user_ids]
     send = partial(notify_chunk.delay, str(uuid4()), plain, _columns(written))
-    transaction.on_commit(send, using=database())
+    transaction.on_commit(send, using=write_alias())
     return 1
 
 
 def _columns(written: Draft) -> dict[str, Any]:
-    """The draft as JSON has it. Drafting what a draft says changes nothing any more."""
+    """Return the draft as JSON.
+
+    Validation is idempotent: the worker may pass these values through draft() again.
+    """
     columns = written.columns()
     expires_at = columns["expires_at"] and columns["expires_at"].isoformat()
     deduplicate = columns.pop("dedup_key") is not None

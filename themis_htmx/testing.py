@@ -1,6 +1,6 @@
-"""For the tests of projects that notify: assertions, and a fixture for pytest.
+"""Assertions for the tests of a project that notifies, and a fixture for pytest.
 
-The fixture is there once ``pytest_plugins = ["themis_htmx.testing"]`` stands in ``conftest.py``.
+The fixture is available once ``conftest.py`` says ``pytest_plugins = ["themis_htmx.testing"]``.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ def assert_notified(user: Any, **fields: Any) -> UserNotification:
     """Assert that ``user`` has a notification with these fields, and return the newest such one.
 
     ``fields`` are lookups of :class:`UserNotification`, such as ``level="danger"`` or
-    ``title__contains="Deploy"``. Raises ``AssertionError`` that tells what the user has instead.
+    ``title__contains="Deploy"``. The ``AssertionError`` lists the user's newest notifications.
     """
     found = _newest(user).filter(**fields).first()
     if found is None:
@@ -24,14 +24,14 @@ def assert_notified(user: Any, **fields: Any) -> UserNotification:
 
 
 def assert_not_notified(user: Any, **fields: Any) -> None:
-    """Assert that ``user`` has no notification with these fields; with none, none at all."""
+    """Assert that ``user`` has no notification with these fields, or none at all without fields."""
     found = _newest(user).filter(**fields).first()
     if found is not None:
         raise AssertionError(f"{user} has a notification {_describe(found)}.")
 
 
 def themis_inbox(user: Any) -> list[UserNotification]:
-    """Return what ``user`` would see now, newest first."""
+    """Return the notifications that ``user`` would see now, newest first."""
     return list(_newest(user).visible())
 
 
@@ -48,7 +48,7 @@ def _describe(notification: UserNotification) -> str:
     return f"{notification.title!r} ({notification.level})"
 
 
-with suppress(ImportError):  # unittest alone will do
+with suppress(ImportError):  # a project may test with unittest
     import pytest
 
     @pytest.fixture(name="themis_inbox")

@@ -9,22 +9,22 @@ from django.db.models import QuerySet
 
 
 def user_key(user: Any) -> Any:
-    """Return the key under which ``user`` stands in the user model's own table.
+    """Return the primary key of ``user`` in the user model's own table.
 
-    A child model of the user may have a primary key of its own. Its ``pk`` is then the key of
-    somebody else.
+    A model that inherits from the user model may have a primary key of its own. Its ``pk`` could
+    then be the key of another user.
     """
     return getattr(user, get_user_model()._meta.pk.attname)
 
 
 def user_key_name() -> str:
-    """Return the name of the user model's primary key, for a query of users or of a child model.
+    """Return the name of the user model's primary key, for queries of users.
 
-    ``pk`` would be the child's own.
+    Unlike ``pk`` it is right for a model that inherits from the user model, too.
     """
     return str(get_user_model()._meta.pk.name)
 
 
 def all_users(using: str) -> QuerySet[Any]:
-    """Return every user, also those whom the project's default manager leaves out."""
+    """Query every user, also those whom the project's default manager leaves out."""
     return get_user_model()._base_manager.using(using)

@@ -1,4 +1,4 @@
-"""Cleanup: deleting notifications that nobody needs any more."""
+"""Cleanup: the deletion of expired, old dismissed and old read notifications."""
 
 from themis_htmx.cleanup.run import cleanup
 

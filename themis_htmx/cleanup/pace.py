@@ -1,4 +1,4 @@
-"""How much is looked through and deleted at a time: as much as others can wait for."""
+"""The pace of cleanup: each transaction is short enough for others to wait for."""
 
 from __future__ import annotations
 
@@ -9,53 +9,58 @@ from time import sleep
 
 from django.db import connections
 
-# Seconds that a range is to take. Pages of the indexes are shared by many rows, so half of it
-# would delete far less than half.
+from themis_htmx.databases import (
+    has_one_writer_without_queue,
+    locks_only_what_it_deletes,
+    needs_large_cache_to_delete,
+)
+
+# Seconds that a range is to take. Many rows share a page of an index, so in half the time far less
+# than half would be deleted.
 MOMENT = 0.1
-# SQLite's lock goes to whoever asks at the right time. Who has waited for it for so long asks again
-# after at most so long: a pause of that length lets them find it open.
-PAUSES = ((0.12, 0.03), (0.22, 0.055), (inf, 0.105))
-# In ids: to begin with, and at most where so few go that nothing is learnt.
-FIRST, SPARSE = 3000, 15_000
+# SQLite does not queue writers; each retries after a growing delay. (held, pause): after holding
+# the lock for less than `held` seconds, sleep `pause`, the delay a waiting writer has reached by
+# then.
+SQLITE_PAUSES = ((0.12, 0.03), (0.22, 0.055), (inf, 0.105))
+# The number of ids in the first range, and the most after ranges of which too few rows were deleted
+# to learn how long a full one takes.
+FIRST, MAX_WHEN_SPARSE = 3000, 15_000
+# A range has at most so many times as many ids as the one before.
 GROWTH = 16
-# SQLite's, in KiB: room for the pages that a batch changes. In its usual 2 MB they do not fit, and
-# it writes and syncs them over and over.
+# SQLite's page cache during a cleanup, in KiB.
 CACHE = 32 * 1024
 
 
 class Pace:
-    """The number of ids to look through next, learnt from the time that the last ones took.
+    """The number of ids to look through next, learnt from the time that the last range took.
 
-    ``most`` is the most that it may be; ``reads`` says that what is deleted is first read, and so
+    ``most`` is its upper limit. ``reads`` says that Django reads the rows that it deletes, which
     takes memory.
     """
 
     def __init__(self, database: str, most: int | None = None, *, reads: bool = False) -> None:
-        vendor = connections[database].vendor
-        # While a DELETE looks, SQLite and MariaDB lock all of it; PostgreSQL locks what goes, and
-        # deletes a row in twice the time that it takes to look at one.
-        self._looks_freely = vendor == "postgresql" and not reads
-        self._pauses = vendor == "sqlite"
+        self._looks_freely = locks_only_what_it_deletes(database) and not reads
+        self._pauses = has_one_writer_without_queue(database)
         self._most = most or (250_000 if self._looks_freely else 50_000)
         self.ids = self._most if self._looks_freely else min(FIRST, self._most)
 
     def learn(self, rows: int, took: float) -> None:
-        """So many of them went, in so many seconds. Where all others are locked out, pause."""
-        # Where few went, nothing is known of how long a range takes in which all go.
+        """Learn from ``rows`` deleted in ``took`` seconds, and pause so that others can write."""
+        # A range of which few rows were deleted does not tell how long a full one takes.
         if self._looks_freely or 2 * rows >= self.ids or took > MOMENT:
-            # In a test that freezes time nothing takes any.
+            # Not 0, as in a test that freezes time.
             possible = min(int(self.ids * MOMENT / max(took, 1e-6)), GROWTH * self.ids, self._most)
             self.ids = max(possible, 1)
         else:
-            self.ids = max(self.ids, min(SPARSE, self._most))
+            self.ids = max(self.ids, min(MAX_WHEN_SPARSE, self._most))
         if self._pauses:
-            sleep(min(took, next(pause for waited, pause in PAUSES if took < waited)))
+            sleep(min(took, next(pause for held, pause in SQLITE_PAUSES if took < held)))
 
 
 @contextmanager
-def roomy(database: str) -> Iterator[None]:
-    """Give SQLite the memory that it needs to delete many rows at a time, and take it back."""
-    if connections[database].vendor != "sqlite":
+def large_sqlite_cache(database: str) -> Iterator[None]:
+    """Enlarge SQLite's page cache within the block, so that deleting many rows fits into it."""
+    if not needs_large_cache_to_delete(database):
         yield
         return
     with connections[database].cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Deleting what nobody needs any more, in short transactions, by key range."""
+"""The deletion of old notifications in short transactions, by key range."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from contextlib import nullcontext
 from datetime import datetime, timedelta
 from time import perf_counter
 
-from django.db import router, transaction
+from django.db import transaction
 from django.db.models import Count, Max, Min, Q
 from django.db.models.deletion import Collector
 from django.utils import timezone
 
-from themis_htmx.cleanup.pace import Pace, roomy
+from themis_htmx.cleanup.pace import Pace, large_sqlite_cache
 from themis_htmx.conf import setting
+from themis_htmx.databases import write_alias
 from themis_htmx.models import FanOutChunk, UserNotification, UserProfile
-from themis_htmx.models.notification import NotificationQuerySet
+from themis_htmx.models.notification import NotificationQuerySet, expired_q, live_q
 
 
 def cleanup(
@@ -26,19 +27,19 @@ def cleanup(
     dry_run: bool = False,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Counter[str]:
-    """Delete expired, old dismissed and old read notifications; return how many by reason.
+    """Delete expired, old dismissed and old read notifications; return their numbers by reason.
 
     ``max_age_days`` replaces ``THEMIS_NOTIFICATION_MAX_AGE_DAYS``; a user's shorter retention
-    still holds. Age counts from ``created_at``, so an old row read today may go tonight. An
-    unread row goes only when it has expired. ``batch_size`` is the number of ids at most that are
-    looked through in one transaction, by default 250,000 on PostgreSQL and 50,000 elsewhere; it
-    looks through fewer where others would wait for it. A run that was killed is resumed by running
-    again, and two at once are safe. ``progress`` is called with the share done, 0 to 1.
+    still holds. Age counts from ``created_at``, so an old row that is read today may go tonight.
+    An unread row goes only when it has expired. ``batch_size`` limits the ids that one transaction
+    looks through, by default to 250,000 on PostgreSQL and 50,000 elsewhere. Where others would
+    wait, transactions look through fewer. A run that was killed is resumed by running again, and
+    two runs at once are safe. ``progress`` is called with the share done, from 0 to 1.
     """
     now, counts = timezone.now(), Counter[str](read=0, dismissed=0, expired=0)
     days = setting("THEMIS_NOTIFICATION_MAX_AGE_DAYS") if max_age_days is None else max_age_days
-    reasons, pace = _reasons(now, days), Pace(_database(), batch_size, reads=_reads())
-    with nullcontext() if dry_run else roomy(_database()):
+    reasons, pace = _reasons(now, days), Pace(write_alias(), batch_size, reads=_reads())
+    with nullcontext() if dry_run else large_sqlite_cache(write_alias()):
         for rows, share in _windows(pace):
             counts.update(_count(rows, reasons) if dry_run else _delete(rows, reasons, pace))
             progress(share)
@@ -48,16 +49,16 @@ def cleanup(
 
 
 def _count(rows: NotificationQuerySet, reasons: dict[str, Q]) -> Counter[str]:
-    """How many of ``rows`` are to go for which reason."""
+    """Count by reason the notifications of ``rows`` that are to be deleted."""
     counted = {name: Count("pk", filter=why) for name, why in reasons.items()}
     return Counter(rows.aggregate(**counted))
 
 
 def _delete(rows: NotificationQuerySet, reasons: dict[str, Q], pace: Pace) -> Counter[str]:
-    """Delete of ``rows`` what is to go. Reason by reason, so that the database counts it."""
+    """Delete from ``rows`` for one reason after another, so that the database counts each."""
     start = perf_counter()
-    # SQLite lets no transaction write that has read what is no longer so: two runs at once would
-    # break each other.
+    # SQLite refuses to let a transaction write once something that it has read is changed by
+    # another. So a transaction that reads would fail if two runs met.
     with nullcontext() if _reads() else transaction.atomic(using=rows.db):
         counts = Counter({name: _deleted(rows.filter(why)) for name, why in reasons.items()})
     pace.learn(counts.total(), perf_counter() - start)
@@ -65,24 +66,26 @@ def _delete(rows: NotificationQuerySet, reasons: dict[str, Q], pace: Pace) -> Co
 
 
 def _reads() -> bool:
-    """Whether Django reads what it deletes: where something cascades, or a signal is heard."""
-    return not Collector(using=_database()).can_fast_delete(_rows())
+    """Return whether Django reads the rows before it deletes them, for a cascade or a signal."""
+    return not Collector(using=write_alias()).can_fast_delete(_rows())
 
 
 def _deleted(rows: NotificationQuerySet) -> int:
-    """Delete ``rows`` and count them alone: a project's own rows may go with them."""
+    """Delete ``rows`` and count them, without the project's own rows that go with them."""
     return rows.delete()[1].get(UserNotification._meta.label, 0)
 
 
 def _reasons(now: datetime, days: int) -> dict[str, Q]:
-    """What goes, by reason. No row has two."""
+    """Return the condition for each reason to delete.
+
+    They exclude one another, so the counts add up.
+    """
     oldest = _days_before(now, days)
     is_read, is_old = Q(read_at__isnull=False), Q(created_at__lt=oldest)
-    is_expired, is_dismissed = Q(expires_at__lte=now), Q(dismissed_at__isnull=False)
-    live = Q(expires_at=None) | Q(expires_at__gt=now)
+    is_dismissed, live = Q(dismissed_at__isnull=False), live_q(now)
     outlived = is_read & _past_retention(now, days)
     return {
-        "expired": is_expired,
+        "expired": expired_q(now),
         "dismissed": live & is_dismissed & is_old,
         "read": live
         & (is_read & is_old & Q(dismissed_at=None) | outlived & Q(created_at__gte=oldest)),
@@ -90,11 +93,12 @@ def _reasons(now: datetime, days: int) -> dict[str, Q]:
 
 
 def _past_retention(now: datetime, days: int) -> Q:
-    """Older than what the row's user keeps, where that is shorter than the site's maximum.
+    """Return the condition that a row is older than the retention that its user has chosen.
 
-    The lengths that users chose are few, so one condition each needs no date arithmetic in SQL.
+    Only a retention below the site's maximum counts. Users choose among a few lengths, so one
+    condition for each length avoids date arithmetic in SQL.
     """
-    shorter = UserProfile.objects.using(_database()).filter(notification_retention_days__lt=days)
+    shorter = UserProfile.objects.using(write_alias()).filter(notification_retention_days__lt=days)
     chosen = shorter.values_list("notification_retention_days", flat=True).distinct()
     condition = Q(pk__in=[])
     for length in filter(None, chosen):
@@ -104,26 +108,22 @@ def _past_retention(now: datetime, days: int) -> Q:
 
 
 def _windows(pace: Pace) -> Iterator[tuple[NotificationQuerySet, float]]:
-    """Cut the table into ranges of ids as the pace has it, each with the share it completes."""
+    """Cut the table into ranges of ids, each with the share of the table done once it is done."""
     last = _rows().aggregate(last=Max("pk"))["last"] or 0
     start = 0
     while start < last:
         rest = _rows().filter(pk__gt=start)
-        # What was deleted long ago leaves gaps that would take as many empty ranges.
+        # From the first id that exists: gaps of deleted rows would take many empty ranges.
         first = rest.aggregate(first=Min("pk"))["first"] or last
         start = min(first + pace.ids - 1, last)
         yield rest.filter(pk__gte=first, pk__lte=start), start / last
 
 
 def _rows() -> NotificationQuerySet:
-    return UserNotification.objects.using(_database())
+    return UserNotification.objects.using(write_alias())
 
 
 def _days_before(now: datetime, days: int) -> datetime:
-    """``days`` before ``now``, or the earliest instant that every database can compare with."""
+    """Return ``days`` before ``now``, but no instant that a database cannot compare with."""
     earliest = datetime(1000, 1, 1, tzinfo=now.tzinfo)
     return now - timedelta(days=days) if days < (now - earliest).days else earliest
-
-
-def _database() -> str:
-    return router.db_for_write(UserNotification)

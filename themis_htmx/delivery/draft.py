@@ -1,4 +1,4 @@
-"""What a call of ``notify_user()`` says, checked and put into the form that is stored."""
+"""Drafts: the arguments of a ``notify_…`` call, checked and in the form that is stored."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from themis_htmx.levels import Level
+from themis_htmx.models.notification import TITLE_LENGTH, URL_LENGTH
 from themis_htmx.models.source import CONTROL, SOURCE_LENGTHS, clean_text, source_part
 
-TITLE_LENGTH = 200
-URL_LENGTH = 2000
 DEDUP_NAMESPACE = UUID("6f3c1f4e-8a57-4bd0-9d8e-0a4f2f7c5b11")
 
 
 class Options(TypedDict, total=False):
-    """The arguments that all four ``notify`` functions take by name."""
+    """The arguments that every ``notify_…`` function takes by name."""
 
     level: str
     url: Any
@@ -33,7 +32,7 @@ class Options(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The columns of a notification, less its user."""
+    """The columns of a notification except its user."""
 
     title: str
     message: str
@@ -47,24 +46,24 @@ class Draft:
 
     @property
     def is_expired(self) -> bool:
-        """Whether it would be invisible as soon as it is written."""
+        """True if the notification would be invisible as soon as it is written."""
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
     def source(self) -> dict[str, str]:
-        """The three source fields, as lookups."""
+        """The three source fields as lookups."""
         return {name: getattr(self, name) for name in SOURCE_LENGTHS}
 
     def columns(self) -> dict[str, Any]:
-        """Every field, by column name."""
+        """Return the value of each column by its name."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 def draft(title: Any, message: Any = "", **options: Any) -> Draft:
-    """Check the arguments of a ``notify`` call and return what is to be stored.
+    """Check the arguments of a ``notify_…`` call and return the columns to store.
 
-    Mistakes of the calling code raise ``ValueError`` or ``TypeError`` that name the argument and
-    its value; text that is merely awkward is repaired. The rules are the same for every database,
+    A mistake of the calling code raises ``ValueError`` or ``TypeError`` that names the argument and
+    its value. Text that is merely awkward is repaired. The rules are the same for every database,
     so that the same call gives the same row.
     """
     source = {name: source_part(name, options.get(name)) for name in SOURCE_LENGTHS}
@@ -88,7 +87,7 @@ def _title(value: Any) -> str:
 
 
 def _fit(title: str, message: str) -> tuple[str, str]:
-    """Nothing is lost: a long title stands in full at the head of the message."""
+    """Shorten a title that is too long, and put it in full before the message."""
     if len(title) <= TITLE_LENGTH:
         return title, message
     short = title[: TITLE_LENGTH - 1].rstrip() + "…"
@@ -114,7 +113,7 @@ def _url(value: Any) -> str:
 
 def _leads_somewhere_safe(url: str) -> bool:
     if url.startswith("/"):
-        # A browser takes both for the start of another host's name.
+        # After either of these a browser expects the name of another host.
         return not url.startswith(("//", "/\\"))
     try:
         parts = urlsplit(url)
@@ -134,7 +133,7 @@ def _expiry(value: Any) -> datetime | None:
             "django.utils.timezone.make_aware() gives it a time zone."
         )
     if not _has_a_year_in_utc(value):
-        # PostgreSQL would store it, and then no row beside it could be read.
+        # PostgreSQL would store it, and every later query that finds the row would fail.
         raise ValueError(f"expires_at: {value!r} is outside of the years 1 to 9999 in UTC.")
     if not settings.USE_TZ and timezone.is_aware(value):
         return timezone.make_naive(value)
@@ -155,7 +154,7 @@ def _dedup_key(source: dict[str, str]) -> UUID:
             f"deduplicate: True needs source_app, source_model and source_id to tell what is a "
             f"duplicate; empty: {', '.join(missing)}."
         )
-    # Each part with its length before it, so that ("ab", "c") is not ("a", "bc").
+    # The length before each part tells ("ab", "c") from ("a", "bc").
     parts = "".join(f"{len(part)}:{part}" for part in source.values())
-    # MariaDB's UUID column refuses bytes that are no UUID of a known version.
+    # A valid UUID rather than any hash, since MariaDB's UUID column refuses all else.
     return uuid5(DEDUP_NAMESPACE, parts)

@@ -1,23 +1,25 @@
-"""PostgreSQL's statements that ask whether one user is to get a row, and write it if so."""
+"""One statement of PostgreSQL that asks whether one user is to get a row, and writes it if so."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import connections
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
-from themis_htmx.delivery.compiled import Statement, asked_user, column, duplicate, key_holder
-from themis_htmx.delivery.recipients import Recipient, database, locking
-from themis_htmx.delivery.selecting import insert_into, insert_of, written_fields
-from themis_htmx.delivery.wishes import wanting
+from themis_htmx.databases import write_alias
+from themis_htmx.delivery.compiled import CompiledQuery, column, user_placeholder
+from themis_htmx.delivery.duplicates import duplicate, key_holder
+from themis_htmx.delivery.locks import locking
+from themis_htmx.delivery.many import insert_prefix, insert_select_sql, written_fields
+from themis_htmx.delivery.recipients import Recipient
+from themis_htmx.delivery.wishes import wants_q
 from themis_htmx.models import UserNotification
 from themis_htmx.users import all_users
 
-# A conflict that a snapshot hides is an error of the whole transaction, not something that a
-# statement may pass over. So where there are snapshots, nothing is written here.
+# ON CONFLICT cannot pass over a conflict with a row that the snapshot hides: that is an error,
+# and ends the whole transaction. So nothing is written above the level "read committed".
 _INSERT_ONCE = """
 WITH asked (is_wanted, duplicate, key_holder) AS ({question}),
 made AS (
@@ -31,34 +33,39 @@ SELECT is_wanted AND duplicate IS NULL, key_holder, made.id FROM asked LEFT JOIN
 
 
 class Attempt(NamedTuple):
-    """What came of it: the key of the new row, or who is still to get one."""
+    """The outcome of an attempt: the key of the new row, or the recipient still to serve."""
 
-    made: Any = None
+    pk: Any = None
     recipient: Recipient | None = None
 
 
-def insert_wanted(row: UserNotification) -> Any:
-    """Write ``row`` if its user wants it; return its key or ``None``."""
-    made = _conditional_insert(*_kind(row)).first(_values(row), database())
+def attempt_insert(row: UserNotification) -> Attempt:
+    """Write ``row`` if its user wants it and has no duplicate.
+
+    No savepoint is needed, since a conflict is passed over and so breaks no transaction. A row
+    that is wanted and was not written, because of a stale holder or of a competitor, is answered
+    with its recipient.
+    """
+    return Attempt(_insert_wanted(row)) if row.dedup_key is None else _insert_once(row)
+
+
+def _insert_wanted(row: UserNotification) -> Any:
+    made = _insert_wanted_query(*_query_key(row)).first(_values(row), write_alias())
     return made[0] if made else None
 
 
-def insert_once(row: UserNotification) -> Attempt:
-    """Write ``row`` if its user wants it and nothing stands in the way.
-
-    It needs no savepoint, since a conflict is passed over and so breaks no transaction. What is
-    wanted and was not written, because of a stale key or of a competitor, has its recipient.
-    """
-    answer = _insert_once(*_kind(row)).first(_values(row) | {"now": timezone.now()}, database())
+def _insert_once(row: UserNotification) -> Attempt:
+    values = _values(row) | {"now": timezone.now()}
+    answer = _insert_once_query(*_query_key(row)).first(values, write_alias())
     if answer is None:
         return Attempt()
-    may_be_written, key_holder, made = answer
-    to = Recipient(row.user_id, key_holder) if may_be_written and made is None else None
-    return Attempt(made, to)
+    may_be_written, holder, pk = answer
+    recipient = Recipient(row.user_id, holder) if may_be_written and pk is None else None
+    return Attempt(pk, recipient)
 
 
-def _kind(row: UserNotification) -> tuple[str, str, bool]:
-    return database(), row.level, bool(row.source_app)
+def _query_key(row: UserNotification) -> tuple[str, str, bool]:
+    return write_alias(), row.level, bool(row.source_app)
 
 
 def _values(row: UserNotification) -> dict[str, Any]:
@@ -66,31 +73,32 @@ def _values(row: UserNotification) -> dict[str, Any]:
 
 
 @cache
-def _conditional_insert(alias: str, level: str, has_source: bool) -> Statement:  # noqa: FBT001
-    wanted = _asked(alias).filter(_wanting(level, has_source))
-    _user, *others = written_fields()
+def _insert_wanted_query(alias: str, level: str, has_source: bool) -> CompiledQuery:  # noqa: FBT001
+    wanted = _user(alias).filter(_wants(level, has_source))
+    _first, *others = written_fields()
     selected = wanted.values_list("pk", *(column(field.name) for field in others))
-    sql, places = insert_of(selected, connections[alias])
-    return Statement(f"{sql} RETURNING id", tuple(places))
+    sql, parameters = insert_select_sql(selected, alias)
+    return CompiledQuery(f"{sql} RETURNING id", tuple(parameters))
 
 
 @cache
-def _insert_once(alias: str, level: str, has_source: bool) -> Statement:  # noqa: FBT001
-    is_wanted = ExpressionWrapper(_wanting(level, has_source), output_field=BooleanField())
-    asked = _asked(alias).values_list(is_wanted, duplicate(), key_holder())
-    question, fields = Statement.of(asked), written_fields()
+def _insert_once_query(alias: str, level: str, has_source: bool) -> CompiledQuery:  # noqa: FBT001
+    is_wanted = ExpressionWrapper(_wants(level, has_source), output_field=BooleanField())
+    asked = _user(alias).values_list(is_wanted, duplicate(), key_holder())
+    question, fields = CompiledQuery.of(asked), written_fields()
     sql = _INSERT_ONCE.format(
-        question=locking(question.sql, connections[alias]),
-        insert=insert_into(connections[alias]),
+        question=locking(question.sql, alias),
+        insert=insert_prefix(alias),
         values=", ".join("%s" for _field in fields),
     )
-    return Statement(sql, (*question.places, *(column(field.name) for field in fields)))
+    columns = (column(field.name) for field in fields)
+    return CompiledQuery(sql, (*question.parameters, *columns))
 
 
-def _asked(alias: str) -> QuerySet[Any]:
-    return all_users(alias).filter(pk=asked_user()).order_by()
+def _user(alias: str) -> QuerySet[Any]:
+    return all_users(alias).filter(pk=user_placeholder()).order_by()
 
 
-def _wanting(level: str, has_source: bool) -> Q:  # noqa: FBT001
+def _wants(level: str, has_source: bool) -> Q:  # noqa: FBT001
     source: Any = column("source_app") if has_source else ""
-    return wanting(level, source)
+    return wants_q(level, source)

@@ -1,4 +1,4 @@
-"""Wishes: whether a user wants a notification, in SQL for many and in Python for one."""
+"""The wishes of users: which notifications they want, in SQL for many and in Python for one."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from themis_htmx.levels import Level
 from themis_htmx.models import MutedSource
 
 
-def wanting(level: str, source_app: str = "") -> Q:
-    """The condition on users that they want a notification of ``level`` from ``source_app``.
+def wants_q(level: str, source_app: str = "") -> Q:
+    """Return the condition that a user wants a notification of ``level`` from ``source_app``.
 
-    A user without a row has the defaults: everything.
+    A user without a profile has the defaults and wants everything.
     """
     wanted = Q(themis_profile=None) | Q(
         themis_profile__notifications_enabled=True,
@@ -25,19 +25,19 @@ def wanting(level: str, source_app: str = "") -> Q:
     return wanted & ~Q(Exists(muted.filter(user_id=OuterRef("pk"))))
 
 
-class Choice(NamedTuple):
-    """What one user has stored, each ``None`` where they have not."""
+class StoredWishes(NamedTuple):
+    """The wishes that one user has stored; ``None`` stands for a row that is not there."""
 
+    # Of the profile.
     enabled: bool | None
     minimum: str | None
-    # Of the notification's source: whether what is urgent is kept away too.
-    muted: bool | None
+    # Of the muted source: whether urgent notifications are held back too.
+    including_urgent: bool | None
 
-    def wants(self, level: str) -> bool:
-        """What :func:`wanting` says in SQL of many."""
-        if self.enabled is not None and not self._is_told(level):
+    def allow(self, level: str) -> bool:
+        """Return what :func:`wants_q` says of this user in SQL."""
+        has_profile = self.enabled is not None
+        if has_profile and not (self.enabled and self.minimum in Level.minimums_reached_by(level)):
             return False
-        return self.muted is None or (not self.muted and Level(level).weight >= 2)
-
-    def _is_told(self, level: str) -> bool:
-        return bool(self.enabled) and self.minimum in Level.minimums_reached_by(level)
+        is_muted = self.including_urgent is not None
+        return not is_muted or (Level(level).is_urgent and not self.including_urgent)

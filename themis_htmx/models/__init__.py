@@ -1,4 +1,4 @@
-"""The tables: notifications, profiles, muted sources, and the finished chunks of fan-outs."""
+"""The models: notifications, profiles, muted sources, and finished chunks of fan-outs."""
 
 from themis_htmx.models.fan_out import FanOutChunk
 from themis_htmx.models.muted_source import MutedSource

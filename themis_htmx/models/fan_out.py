@@ -1,30 +1,33 @@
-"""Which chunks of a fan-out are done: what keeps a task that runs twice from writing twice."""
+"""Finished chunks of fan-outs, recorded so that a task that runs twice does not write twice."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, models, router, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-# No broker hands a task out again after so long, and a row is a few bytes.
+from themis_htmx.databases import write_alias
+
+# Long after any broker would hand a task out again, and a row takes a few bytes.
 KEPT = timedelta(days=30)
 
 
 class FanOutChunkQuerySet(QuerySet["FanOutChunk"]):
-    """Chunks of a fan-out that are done, with the verbs of doing them once."""
+    """A queryset of finished chunks, with the changes that let each be done once."""
 
     def claim(self, key: UUID) -> bool:
-        """Mark the chunk as done, within the caller's transaction; return whether it was not yet.
+        """Mark the chunk as done; return ``False`` if it was marked already.
 
-        Where another transaction has marked it and not yet ended, this waits for how it ends.
+        The mark is part of the caller's transaction. If another transaction has marked the chunk
+        and is still open, this waits for its end.
         """
-        database = router.db_for_write(self.model)
+        database = write_alias()
         try:
-            # A savepoint of its own: PostgreSQL allows nothing more after an error.
+            # A savepoint, since PostgreSQL refuses all that follows an error in a transaction.
             with transaction.atomic(using=database):
                 self.model(key=key).save(using=database, force_insert=True)
         except IntegrityError:
@@ -32,15 +35,13 @@ class FanOutChunkQuerySet(QuerySet["FanOutChunk"]):
         return True
 
     def forget_old(self) -> int:
-        """Delete those that no task will ask for any more; return how many."""
-        old = self.using(router.db_for_write(self.model)).filter(
-            created_at__lt=timezone.now() - KEPT
-        )
+        """Delete the chunks of more than 30 days ago; return how many there were."""
+        old = self.using(write_alias()).filter(created_at__lt=timezone.now() - KEPT)
         return old.delete()[0]
 
 
 class FanOutChunk(models.Model):
-    """A chunk of a fan-out that is done; written in one transaction with its notifications."""
+    """A finished chunk of a fan-out, written in one transaction with its notifications."""
 
     key = models.UUIDField(primary_key=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)

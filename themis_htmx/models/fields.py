@@ -7,7 +7,9 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.fields.related_descriptors import ReverseOneToOneDescriptor
 
-# Generic for the type checker alone.
+from themis_htmx.databases import binary_collation
+
+# These classes are generic for the type checker only.
 if TYPE_CHECKING:
     CharField = models.CharField[str, str]
     OneToOneField = models.OneToOneField[Any, Any]
@@ -21,24 +23,19 @@ else:
 class ExactCharField(CharField):
     """A ``CharField`` that compares character by character.
 
-    MariaDB's default collation takes ``"A"`` for ``"a"`` and ``"a "`` for ``"a"``, which would
-    merge the notifications of two sources; SQLite and PostgreSQL tell them apart.
+    A looser comparison, MariaDB's default, would merge the notifications of two sources.
     """
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
-        """Add the binary collation where the database's own would fold."""
+        """Add the binary collation where the default one compares more loosely."""
         parameters: Any = super().db_parameters(connection)
-        if connection.vendor == "mysql":
-            parameters["collation"] = _binary_collation(connection)
+        if collation := binary_collation(connection.alias):
+            parameters["collation"] = collation
         return parameters
 
 
-def _binary_collation(connection: Any) -> str:
-    return "utf8mb4_nopad_bin" if connection.mysql_is_mariadb else "utf8mb4_0900_bin"
-
-
 class _DefaultingDescriptor(ReverseDescriptor):
-    """A reverse accessor that answers with an unsaved instance where there is no row."""
+    """A reverse accessor that returns an unsaved instance if there is no row."""
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         if instance is None:

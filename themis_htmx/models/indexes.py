@@ -1,4 +1,4 @@
-"""Indexes that each database has in the shape that serves it best."""
+"""Indexes that have a different shape on each database, and the order in which they are read."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement
 from django.db.models import F, Index, Model, OrderBy, Q
 
-# Django executes whatever an index says.
+from themis_htmx.databases import (
+    gains_from_index_on_ended,
+    has_conditional_indexes,
+    names_nulls_in_newest_first,
+)
+
+# Django executes the SQL of an index in any case, so an index that is not made needs some too.
 _NOTHING = "SELECT 1"
 
 
 class ShapedIndex(Index):
-    """An index that each database has in a shape of its own, or not at all."""
+    """An index that has a different shape on each database, or is not made there at all."""
 
     def create_sql(
         self,
@@ -23,8 +29,8 @@ class ShapedIndex(Index):
         using: str = "",
         **kwargs: Any,
     ) -> Statement:
-        """The statement that creates it on the database of ``schema_editor``, or does nothing."""
-        index = self._as_made_on(schema_editor.connection.vendor)
+        """Return the statement that creates the index, or one that does nothing."""
+        index = self._shape_on(schema_editor.connection.alias)
         if index is None:
             return Statement(_NOTHING)
         return index.create_sql(model, schema_editor, using, **kwargs)
@@ -32,21 +38,22 @@ class ShapedIndex(Index):
     def remove_sql(
         self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor, **kwargs: Any
     ) -> str:
-        """The statement that removes it, or does nothing."""
-        if self._as_made_on(schema_editor.connection.vendor) is None:
+        """Return the statement that removes the index, or one that does nothing."""
+        if self._shape_on(schema_editor.connection.alias) is None:
             return _NOTHING
         return super().remove_sql(model, schema_editor, **kwargs)
 
-    def _as_made_on(self, vendor: str) -> Index | None:
+    def _shape_on(self, alias: str) -> Index | None:
         raise NotImplementedError
 
 
 class LatestIndex(ShapedIndex):
-    """Those of an owner in which a column is unset, newest first.
+    """An index of the rows of an owner in which a column is unset, newest first.
 
-    ``fields`` are the owner, the column, the key, and what else is read from the index; ``mariadb``
-    is what it is to hold besides on MariaDB, where the list looks for ids first. Rows in which the
-    column is set are left out of it, and so cost nothing, but MariaDB's indexes hold every row.
+    ``fields`` are the owner, the column, the key, and further columns that are read from the index.
+    ``mariadb`` names columns to add on MariaDB, where lists look for ids first. Rows in which the
+    column is set are left out, and so cost nothing, except on MariaDB, whose indexes hold every
+    row.
     """
 
     def __init__(self, *, mariadb: Sequence[str] = (), **options: Any) -> None:
@@ -54,25 +61,26 @@ class LatestIndex(ShapedIndex):
         self.mariadb = list(mariadb)
 
     def deconstruct(self) -> Any:
-        """What a migration writes down of it."""
+        """Return the path and the arguments that a migration writes down."""
         path, arguments, options = super().deconstruct()
         return path, arguments, options | ({"mariadb": self.mariadb} if self.mariadb else {})
 
-    def _as_made_on(self, vendor: str) -> Index:
+    def _shape_on(self, alias: str) -> Index:
         owner, unset, key, *others = self.fields
-        if vendor == "mysql":
+        if not has_conditional_indexes(alias):
             return Index(fields=[*self.fields, *self.mariadb], name=self.name)
         condition = Q(**{f"{unset}__isnull": True})
-        if vendor != "postgresql":
+        if not names_nulls_in_newest_first(alias):
             return Index(fields=[owner, key, *others], name=self.name, condition=condition)
-        columns: list[Any] = [F(owner), newest_first(vendor, key), *map(F, others)]
+        columns: list[Any] = [F(owner), newest_first(alias, key), *map(F, others)]
         return Index(*columns, name=self.name, condition=condition)
 
 
 class AnySetIndex(ShapedIndex):
-    """The rows in which any of the columns ``any_set`` is set, on PostgreSQL alone.
+    """An index of the rows in which any of the columns ``any_set`` is set, on PostgreSQL only.
 
-    With a ``condition`` MariaDB would warn at each check that it does not make it.
+    It is not an ``Index`` with a condition, since MariaDB would warn at each check that it does not
+    make such an index.
     """
 
     def __init__(self, *, any_set: Sequence[str], **options: Any) -> None:
@@ -80,19 +88,17 @@ class AnySetIndex(ShapedIndex):
         self.any_set = list(any_set)
 
     def deconstruct(self) -> Any:
-        """What a migration writes down of it."""
+        """Return the path and the arguments that a migration writes down."""
         path, arguments, options = super().deconstruct()
         return path, arguments, options | {"any_set": self.any_set}
 
-    def _as_made_on(self, vendor: str) -> Index | None:
-        if vendor != "postgresql":
+    def _shape_on(self, alias: str) -> Index | None:
+        if not gains_from_index_on_ended(alias):
             return None
         is_set = Q(*((f"{name}__isnull", False) for name in self.any_set), _connector=Q.OR)
         return Index(fields=self.fields, name=self.name, condition=is_set)
 
 
-def newest_first(vendor: str, key: str = "id") -> OrderBy:
-    """The order in which a ``LatestIndex`` is read."""
-    # Asked for the newest, PostgreSQL would often rather go through the primary key, in the hope
-    # that some of the owner's come soon. In this order, which names what is not there, it cannot.
-    return F(key).desc(nulls_last=True if vendor == "postgresql" else None)
+def newest_first(alias: str, key: str = "id") -> OrderBy:
+    """Return the order in which a ``LatestIndex`` is read."""
+    return F(key).desc(nulls_last=True if names_nulls_in_newest_first(alias) else None)

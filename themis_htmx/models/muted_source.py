@@ -1,47 +1,49 @@
-"""What a user does not want to hear from: every question about muted sources, and every verb."""
+"""Muted sources: the table, the questions that are asked about it, and its changes."""
 
 from __future__ import annotations
 
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import connections, models, router
+from django.db import connections, models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from themis_htmx.databases import write_alias
 from themis_htmx.levels import Level
 from themis_htmx.models.fields import ExactCharField
-from themis_htmx.models.source import source_part
+from themis_htmx.models.source import SOURCE_LENGTHS, source_part
 from themis_htmx.users import user_key
 
 
 class MutedSourceQuerySet(QuerySet["MutedSource"]):
-    """Muted sources, with the questions and verbs of muting."""
+    """A queryset of muted sources, with the questions and changes of muting."""
 
     # Questions
 
     def for_user(self, user: Any) -> Self:
-        """Those of ``user``, from the database that is written to."""
-        return self.using(router.db_for_write(self.model)).filter(user_id=user_key(user))
+        """Filter by ``user``, in the database that is written to."""
+        return self.using(write_alias()).filter(user_id=user_key(user))
 
     def holding_back(self, source_app: str, level: str) -> Self:
-        """Those that keep a notification of this source and level away.
+        """Filter the rows that keep a notification of this source and level away from their user.
 
         An urgent one comes through, unless the user said otherwise.
         """
         muted = self.filter(source_app=source_app)
-        return muted if Level(level).weight < 2 else muted.filter(including_urgent=True)
+        return muted.filter(including_urgent=True) if Level(level).is_urgent else muted
 
-    # Verbs
+    # Changes
 
     def mute(self, user: Any, source_app: Any) -> None:
-        """Keep what ``source_app`` sends away from ``user``; muted already, it stays as it is.
+        """Mute ``source_app`` for ``user``; a row that is there stays as it is.
 
-        ``source_app`` has 1 to 100 characters. Raises ``ValueError`` that names it otherwise.
+        ``source_app`` has 1 to 100 characters. Anything else raises ``ValueError`` that names it.
         """
         row = self.model(user_id=user_key(user), source_app=_checked(source_app))
-        database = router.db_for_write(self.model)
-        # One statement, between whose halves no other tab can come. It writes what is there.
+        database = write_alias()
+        # A single statement, so that no other tab comes in between. On a conflict it writes the
+        # value that is there already.
         self.using(database).bulk_create(
             [row],
             update_conflicts=True,
@@ -50,14 +52,14 @@ class MutedSourceQuerySet(QuerySet["MutedSource"]):
         )
 
     def unmute(self, user: Any, source_app: Any) -> int:
-        """Let it through again; return how many rows that changed. Raises as ``mute`` does."""
+        """Unmute ``source_app``; return the number of rows deleted. Raises as ``mute`` does."""
         rows, _by_model = self.for_user(user).filter(source_app=_checked(source_app)).delete()
         return rows
 
     def mute_urgent(self, user: Any, source_app: Any, *, including_urgent: bool) -> int:
-        """Say whether urgent ones of a muted source are kept away too. Raises as ``mute`` does.
+        """Hold back urgent notifications of a muted source too, or let them through.
 
-        Returns how many rows that found: none where the source is not muted.
+        Returns the number of rows found, 0 if the source is not muted. Raises as ``mute`` does.
         """
         mine = self.for_user(user).filter(source_app=_checked(source_app))
         return mine.update(including_urgent=including_urgent)
@@ -71,23 +73,23 @@ def _checked(source_app: Any) -> str:
 
 
 def _unique_fields(database: str) -> list[str] | None:
-    """What an upsert must name, or on MariaDB must not: there it goes by every unique index."""
+    """Return the columns that an upsert names, ``None`` on MariaDB: it goes by any unique index."""
     named = connections[database].features.supports_update_conflicts_with_target
     return ["user", "source_app"] if named else None
 
 
 class MutedSource(models.Model):
-    """A source that a user does not want to hear from."""
+    """A source whose notifications a user does not want."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
         verbose_name=_("user"),
         related_name="themis_muted_sources",
-        # The unique index begins with it.
+        # The unique index begins with the user.
         db_index=False,
     )
-    source_app = ExactCharField(_("source app"), max_length=100)
+    source_app = ExactCharField(_("source app"), max_length=SOURCE_LENGTHS["source_app"])
     including_urgent = models.BooleanField(_("urgent ones too"), default=False)
 
     objects = MutedSourceQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""The read side: every question about notifications, and every verb upon them."""
+"""Notifications: the table, the questions that are asked about it, and the changes of state."""
 
 from __future__ import annotations
 
@@ -7,24 +7,28 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self
 
 from django.conf import settings
-from django.db import connections, models, router
+from django.db import models
 from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from themis_htmx.databases import looks_up_ids_first, write_alias
 from themis_htmx.levels import Level
 from themis_htmx.models.fields import ExactCharField
 from themis_htmx.models.indexes import AnySetIndex, LatestIndex, newest_first
+from themis_htmx.models.source import SOURCE_LENGTHS
 from themis_htmx.users import user_key
 
+TITLE_LENGTH = 200
+URL_LENGTH = 2000
 UNREAD_CAP = 100
-# No index serves a level or a source: a search for them looks through so many rows at a time.
-LOOK = 5000
+# Rows that a search looks through at a time, since no index serves a level or a source.
+SEARCH_WINDOW = 5000
 
 
 class Digest(NamedTuple):
-    """What the badge shows, in three numbers: two digests differ when the badge might."""
+    """Three numbers about the newest 100 unread. They change whenever the badge might."""
 
     unread: int
     newest: int
@@ -32,68 +36,63 @@ class Digest(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Some notifications, newest first, and the id before which older ones are found."""
+    """Some notifications, newest first, and the id before which older ones are found, if any."""
 
     notifications: list[UserNotification]
     older: int | None
 
 
 class NotificationQuerySet(QuerySet["UserNotification"]):
-    """Notifications, with the questions and verbs of the inbox."""
+    """A queryset of notifications, with the questions and changes of the inbox."""
 
     # Questions
 
     def for_user(self, user: Any) -> Self:
-        """Those of ``user``, from the database that is written to.
+        """Filter by ``user``, in the database that is written to.
 
         A lagging replica would contradict what the user did a moment ago.
         """
-        return self.using(router.db_for_write(self.model)).filter(user_id=user_key(user))
+        return self.using(write_alias()).filter(user_id=user_key(user))
 
     def unexpired(self) -> Self:
-        """Those whose time has not passed; an expired row is invisible from that instant."""
-        return self.filter(live_expiry())
+        """Leave out the expired ones."""
+        return self.filter(live_q())
 
     def visible(self) -> Self:
-        """Those that a list may show: neither dismissed nor expired."""
+        """Leave out the dismissed and the expired ones, which no list shows."""
         return self.unexpired().filter(dismissed_at=None)
 
     def unread(self) -> Self:
-        """Those that count on the badge. Dismissing reads, so ``read_at`` alone decides."""
-        return self.unexpired().filter(read_at=None)
+        """Filter the ones that count on the badge."""
+        return self.filter(unread_q())
 
     def expired(self) -> Self:
-        """Those that nobody sees any more, waiting for cleanup."""
-        return self.filter(expires_at__lte=timezone.now())
+        """Filter the expired ones, which nobody sees and cleanup will delete."""
+        return self.filter(expired_q())
 
-    def not_unread(self) -> Self:
-        """Those that hold no one's attention: read, dismissed or expired."""
-        return self.filter(
-            Q(read_at__isnull=False)
-            | Q(dismissed_at__isnull=False)
-            | Q(expires_at__lte=timezone.now())
-        )
+    def settled(self) -> Self:
+        """Filter the ones that are read, dismissed or expired."""
+        return self.filter(settled_q())
 
     def newest_first(self) -> Self:
-        """Newest first. Ids order them: they never tie, and paging goes by them."""
-        return self.order_by(newest_first(connections[self.db].vendor))
+        """Order by id, descending. Ids never tie, and paging goes by them."""
+        return self.order_by(newest_first(self.db))
 
     def newest(self, number: int) -> Self:
-        """The newest ``number``, newest first."""
-        if connections[self.db].vendor != "mysql":
+        """Return the newest ``number``, newest first."""
+        if not looks_up_ids_first(self.db):
             return self.newest_first()[:number]
-        # Asked for whole rows at once, MariaDB often sorts all of the user's.
         return self.filter(pk__in=self.newest_ids(number)).newest_first()
 
     def newest_ids(self, number: int) -> list[int]:
-        """The ids of the newest ``number``."""
+        """Return the ids of the newest ``number``."""
         return list(self.newest_first().values_list("id", flat=True)[:number])
 
     def page(self, *, before: int | None = None, through: int = 0, size: int) -> Page:
-        """At most ``size`` of those older than the id ``before``, newest first.
+        """Return at most ``size`` notifications older than the id ``before``, newest first.
 
-        By key and never by offset, so the last page costs what the first one costs. With
-        ``through`` a list that was unfolded stays so: down to that id, at most ten pages.
+        Pages go by key and not by offset, so the last one costs no more than the first. A list
+        that had been unfolded down to the id ``through`` comes back as long, up to ten pages.
         """
         if through:
             size = max(size, len(self.filter(pk__gte=through).newest_ids(10 * size)))
@@ -109,37 +108,40 @@ class NotificationQuerySet(QuerySet["UserNotification"]):
         through: int = 0,
         size: int,
     ) -> Page:
-        """A :meth:`page` of those with ``exact`` fields, looked for among the newest 5,000.
+        """Return a :meth:`page` of the notifications whose fields equal ``exact``.
 
-        Where these have less than a page and are not all, ``older`` is the last id looked at.
-        With ``through`` a list stays unfolded within these, and goes on from there.
+        The search looks through 5,000 rows. If they hold less than a page, and older rows remain,
+        ``older`` is the last id that was looked at. A list that had been unfolded down to the id
+        ``through`` comes back as long, within these rows.
         """
         older = self if before is None else self.filter(pk__lt=before)
-        end = older._end_of_look()
-        # Told what is rare, a planner leaves the walk for all there is; a CASE does not tell.
+        end = older._end_of_window()
+        # A planner that knows the value to be rare would read every row that has it, instead of
+        # walking the newest. It does not look into a CASE.
         rare = Case(When(**exact, then=True), default=False)
         found = older.unexpired().filter(rare, pk__gte=end)
         page = found.page(through=through, size=size)
         return page._replace(older=page.older or end or None)
 
-    def _end_of_look(self) -> int:
-        """The last id that a search looks at, 0 where it comes to the end of all."""
-        # Expired ones count, so that the index alone answers. One more tells whether to go on.
-        ids = self.newest_first().values_list("id", flat=True)[LOOK - 1 : LOOK + 1]
+    def _end_of_window(self) -> int:
+        """Return the last id that a search looks at, or 0 if no older rows remain."""
+        # Expired ones count, so that the index alone answers. One more id tells that rows remain.
+        window = slice(SEARCH_WINDOW - 1, SEARCH_WINDOW + 1)
+        ids = self.newest_first().values_list("id", flat=True)[window]
         return ids[0] if len(ids) > 1 else 0
 
-    def created(self, pk: int) -> datetime | None:
-        """When the one with this id was created, where there is one."""
+    def created_at_of(self, pk: int) -> datetime | None:
+        """Return the creation date of the notification ``pk``, or ``None`` if there is none."""
         return next(iter(self.filter(pk=pk).values_list("created_at", flat=True)), None)
 
     def newest_unread(self) -> Self:
-        """The newest 100 unread: as many as the badge counts."""
+        """Return the newest 100 unread, as many as the badge counts."""
         return self.unread().newest_first()[:UNREAD_CAP]
 
     def digest(self) -> Digest:
-        """Number, newest id and sum of ids of the newest 100 unread, in one row made by SQL.
+        """Return number, newest id and sum of ids of the newest 100 unread.
 
-        The count alone would stay blind above the cap: one read and one arrived leave it the
+        The number alone would miss a change: one that was read and one that arrived leave it the
         same.
         """
         found = self.newest_unread().aggregate(
@@ -148,22 +150,22 @@ class NotificationQuerySet(QuerySet["UserNotification"]):
         return Digest(found["unread"], found["newest"] or 0, int(found["total"] or 0))
 
     def recent_sources(self, among: int = 100) -> list[str]:
-        """The source apps of the newest ``among``, in alphabetical order."""
+        """Return the source apps of the newest ``among`` notifications, in alphabetical order."""
         recent = self.newest(among).values_list("source_app", flat=True)
         return sorted(set(recent) - {""})
 
-    # Verbs: each returns how many rows it changed
+    # Changes: each returns the number of rows changed
 
     def mark_read(self, at: datetime | None = None) -> int:
-        """Read the unread ones; a row that was read keeps its first ``read_at``."""
+        """Mark the unread ones as read; a row that was read keeps its first ``read_at``."""
         return self.filter(read_at=None).update(read_at=at or timezone.now(), dedup_key=None)
 
     def mark_unread(self) -> int:
-        """Take the reading back. The dedup key stays away: it is a one-way lock."""
+        """Mark the undismissed ones as unread. A dedup key that was cleared is not set again."""
         return self.filter(dismissed_at=None).exclude(read_at=None).update(read_at=None)
 
     def dismiss(self) -> int:
-        """Put away, reading the unread ones at the same instant."""
+        """Dismiss, and mark the unread ones as read at the same instant."""
         now = timezone.now()
         undismissed = self.filter(dismissed_at=None)
         return undismissed.update(
@@ -171,52 +173,51 @@ class NotificationQuerySet(QuerySet["UserNotification"]):
         )
 
     def restore(self) -> int:
-        """Take the dismissal back, and the reading where the dismissal had read it."""
-        # MariaDB assigns from left to right: read_at must look before dismissed_at is gone.
+        """Undo :meth:`dismiss`: a row that the dismissal had marked as read is unread again."""
+        # MariaDB assigns from left to right, so read_at is compared before dismissed_at is cleared.
         return self.exclude(dismissed_at=None).update(
             read_at=Case(When(read_at=F("dismissed_at"), then=None), default=F("read_at")),
             dismissed_at=None,
         )
 
-    def unread_since(self, at: datetime) -> int:
-        """Take back a ``mark_read(at)``: unread again is what was read at that very instant."""
+    def undo_mark_read(self, at: datetime) -> int:
+        """Undo ``mark_read(at)``: the rows read at that very instant are unread again."""
         return self.filter(read_at=at, dismissed_at=None).update(read_at=None)
 
 
-def live_expiry(now: Any = None) -> Q:
-    """The condition that a row has not expired by ``now``, an instant or an expression."""
-    return Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
-
-
 class UserNotification(models.Model):
-    """One notification of one user. Written by ``notify_user()`` and nothing else."""
+    """A notification of one user, written by the ``notify_…`` functions alone."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
         verbose_name=_("user"),
-        # Three popular packages take "notifications".
+        # "notifications" is taken by three popular packages.
         related_name="themis_notifications",
-        # The composite indexes below begin with it.
+        # The composite indexes below begin with the user.
         db_index=False,
     )
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     message = models.TextField(_("message"), blank=True)
     level = models.CharField(_("level"), max_length=7, choices=Level, default=Level.INFO)
-    url = models.CharField(_("URL"), max_length=2000, blank=True)
-    source_app = ExactCharField(_("source app"), max_length=100, blank=True)
-    source_model = ExactCharField(_("source model"), max_length=100, blank=True)
-    source_id = ExactCharField(_("source id"), max_length=255, blank=True)
+    url = models.CharField(_("URL"), max_length=URL_LENGTH, blank=True)
+    source_app = ExactCharField(
+        _("source app"), max_length=SOURCE_LENGTHS["source_app"], blank=True
+    )
+    source_model = ExactCharField(
+        _("source model"), max_length=SOURCE_LENGTHS["source_model"], blank=True
+    )
+    source_id = ExactCharField(_("source id"), max_length=SOURCE_LENGTHS["source_id"], blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     dismissed_at = models.DateTimeField(_("dismissed at"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
-    # A one-way lock: set by deduplicate=True, cleared by read and dismiss, never set again.
-    # A hash, because a unique index over the source columns would be wider than MariaDB's limit
-    # on some row formats, and a conditional one is silently not created there.
+    # Set by deduplicate=True, cleared by reading and dismissing, and never set again. A hash, since
+    # on MariaDB a unique index over the source columns would be too wide for some row formats, and
+    # one with a condition is silently not created.
     dedup_key = models.UUIDField(null=True, editable=False)
 
-    # Said for the type checker, whose plugin does not see it in a package of models.
+    # For the type checker, whose plugin does not see the column in a package of models.
     user_id: Any
 
     objects = NotificationQuerySet.as_manager()
@@ -225,22 +226,21 @@ class UserNotification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         constraints = [
-            # What makes deduplication hold between processes.
+            # Deduplication holds between processes because of this constraint.
             models.UniqueConstraint(fields=["user", "dedup_key"], name="themis_dedup_key"),
         ]
         indexes = [
-            # The badge and the poll: the newest unread of a user, expiry read from the index.
+            # The badge and the poll read the newest unread of a user and their expiry from it.
             LatestIndex(fields=["user", "read_at", "id", "expires_at"], name="themis_unread"),
-            # The pages of the inbox, whose rows are read whole, and with them their expiry.
+            # The pages of the inbox. Rows are read whole, so only MariaDB needs the expiry.
             LatestIndex(
                 fields=["user", "dismissed_at", "id"], mariadb=["expires_at"], name="themis_inbox"
             ),
-            # Dedup, and deleting a source's notifications with the source.
+            # Deduplication, and the deletion of a source's notifications with the source.
             models.Index(
                 fields=["source_app", "source_model", "source_id", "user"], name="themis_source"
             ),
-            # Cleanup: the few that go for another reason than having been read. Elsewhere deleting
-            # takes so much longer than looking that it would cost more than it saves.
+            # Cleanup finds by it the few rows that go for another reason than having been read.
             AnySetIndex(fields=["id"], any_set=["dismissed_at", "expires_at"], name="themis_ended"),
         ]
 
@@ -249,15 +249,41 @@ class UserNotification(models.Model):
 
     @property
     def is_read(self) -> bool:
-        """Whether the user has seen it; a dismissed one counts as read."""
+        """True if the user has seen it; a dismissed one counts as read."""
         return self.read_at is not None
 
     @property
     def is_dismissed(self) -> bool:
-        """Whether the user has put it away."""
+        """True if the user has put it away."""
         return self.dismissed_at is not None
 
     @property
     def is_expired(self) -> bool:
-        """Whether its time has passed; such a row is invisible, cleaned up or not."""
+        """True if its time has passed. It is invisible from then on, deleted or not."""
         return self.expires_at is not None and self.expires_at <= timezone.now()
+
+
+# The rules that the properties state of an instance, as conditions in SQL
+
+
+def expired_q(now: Any = None) -> Q:
+    """Return the condition that a row has expired by ``now``, an instant or an expression."""
+    return Q(expires_at__lte=now or timezone.now())
+
+
+def live_q(now: Any = None) -> Q:
+    """Return the condition that a row has not expired by ``now``; most rows never do."""
+    return Q(expires_at=None) | Q(expires_at__gt=now or timezone.now())
+
+
+def unread_q(now: Any = None) -> Q:
+    """Return the condition that a row counts as unread at ``now``.
+
+    Dismissing a row reads it, so ``read_at`` alone decides.
+    """
+    return Q(read_at=None) & live_q(now)
+
+
+def settled_q(now: Any = None) -> Q:
+    """Return the condition that a row is read, dismissed or expired at ``now``."""
+    return Q(read_at__isnull=False) | Q(dismissed_at__isnull=False) | expired_q(now)

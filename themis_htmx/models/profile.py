@@ -1,4 +1,6 @@
-"""A user's profile: what they want to be told."""
+"""Profiles: the preferences of each user, and the defaults for a user who has stored none."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -8,18 +10,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import IntegrityError, models, router, transaction
 from django.utils.translation import gettext_lazy as _
 
-from themis_htmx.levels import Level
+from themis_htmx.databases import write_alias
+from themis_htmx.levels import MINIMUMS, Level
 from themis_htmx.models.fields import DefaultingOneToOneField
+from themis_htmx.users import user_key
 
 
 class UserProfile(models.Model):
-    """What a user wants: reached as ``user.themis_profile``, made when it is first saved."""
-
-    MINIMUM_LEVELS = [
-        (Level.INFO.value, Level.INFO.label),
-        (Level.WARNING.value, Level.WARNING.label),
-        (Level.DANGER.value, Level.DANGER.label),
-    ]
+    """The preferences of a user, as ``user.themis_profile``; a row exists once they are saved."""
 
     user = DefaultingOneToOneField(
         settings.AUTH_USER_MODEL,
@@ -30,7 +28,10 @@ class UserProfile(models.Model):
     )
     notifications_enabled = models.BooleanField(_("notifications"), default=True)
     notifications_min_level = models.CharField(
-        _("minimum level"), max_length=7, choices=MINIMUM_LEVELS, default=Level.INFO.value
+        _("minimum level"),
+        max_length=7,
+        choices=[(level.value, level.label) for level in MINIMUMS],
+        default=Level.INFO.value,
     )
     browser_notifications_enabled = models.BooleanField(_("desktop alerts"), default=False)
     browser_notifications_full_text = models.BooleanField(
@@ -44,9 +45,9 @@ class UserProfile(models.Model):
         help_text=_("In days; empty keeps them as long as the site does."),
     )
 
-    # Said for the type checker, whose plugin does not see them in a package of models.
+    # For the type checker, whose plugin does not see these in a package of models.
     user_id: Any
-    objects: ClassVar[models.Manager["UserProfile"]] = models.Manager()
+    objects: ClassVar[models.Manager[UserProfile]] = models.Manager()
 
     class Meta:
         verbose_name = _("notification preferences")
@@ -56,14 +57,14 @@ class UserProfile(models.Model):
         return str(self.user)
 
     def save(self, **options: Any) -> None:
-        """Write the profile; the first save writes only what differs from the defaults.
+        """Write the profile; if it has no row yet, insert one.
 
-        Another process may have made the row since this instance was read without one: then
-        ``update_fields``, or without it the fields that were changed, go onto that row, and the
-        others are read from it.
+        Another process may have made the row since this instance was read without one. Then
+        ``update_fields``, or else the fields that differ from the defaults, are written to that
+        row, and the others are read from it.
         """
         if self.user_id is None:
-            # A user who was saved since the profile was read has a key by now.
+            # The user may have been saved, and so got a key, since the profile was read.
             self.user = self.user
         forced = options.get("force_insert") or options.get("force_update")
         if not self._state.adding or forced or self.user_id is None:
@@ -93,3 +94,9 @@ class UserProfile(models.Model):
     def _changed_fields(self) -> list[str]:
         fields = (f for f in self._meta.concrete_fields if not f.primary_key)
         return [f.name for f in fields if getattr(self, f.attname) != f.get_default()]
+
+
+def stored(user: Any) -> UserProfile:
+    """Return the profile of ``user`` as it is stored now, or an unsaved one with the defaults."""
+    found = UserProfile.objects.using(write_alias()).filter(user_id=user_key(user)).first()
+    return found or UserProfile(user=user)

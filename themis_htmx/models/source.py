@@ -7,7 +7,8 @@ from typing import Any
 
 SOURCE_LENGTHS = {"source_app": 100, "source_model": 100, "source_id": 255}
 
-# Control characters but tab and line feed, and lone surrogates: no database stores them alike.
+# Control characters except tab and line feed, and lone surrogates: each database treats these
+# differently.
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_BREAK = re.compile(r"\r\n?")
@@ -17,7 +18,7 @@ def source_part(name: str, value: Any) -> str:
     """Return ``value`` as the source field ``name`` stores it; raise ``ValueError`` if too long."""
     part = CONTROL.sub("", clean_text(value))
     if len(part) > SOURCE_LENGTHS[name]:
-        # Shortening would merge sources.
+        # A shortened value could be that of another source.
         raise ValueError(
             f"{name}: {len(part)} characters, at most {SOURCE_LENGTHS[name]} fit: {part[:80]!r}…"
         )
@@ -25,9 +26,9 @@ def source_part(name: str, value: Any) -> str:
 
 
 def clean_text(value: Any) -> str:
-    """Return ``str(value)`` without what a database cannot store, and with plain line feeds."""
+    """Return ``str(value)`` with line feeds only, and without characters that cannot be stored."""
     if value is None:
         return ""
-    # The plain method: SafeString's own returns itself and keeps its promise not to be escaped.
+    # str.__str__, since SafeString's own method returns a SafeString, which is never escaped.
     plain = str.__str__(str(value))
     return _UNSTORABLE.sub("", _LINE_BREAK.sub("\n", plain))

@@ -142,7 +142,7 @@ def _reached(user: Any, page: Page) -> str:
     """How far back a search has come, in words, where nothing else tells that it went on."""
     if page.notifications or page.older is None:
         return ""
-    created = mine(user).created(page.older)
+    created = mine(user).created_at_of(page.older)
     return date_and_time(created) if created else ""
 
 

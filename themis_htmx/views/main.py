@@ -119,7 +119,7 @@ def read_all(request: HttpRequest) -> HttpResponseBase:
     """Mark all read, up to the newest id that the page had shown; with ``undo``, take it back."""
     mine = UserNotification.objects.for_user(request.user)
     if "undo" in request.POST:
-        mine.unread_since(_instant(request))
+        mine.undo_mark_read(_instant(request))
         return _notice(request, undone=1)
     up_to = number(request.POST, "up_to")
     chosen = Filters.from_query(request.POST).apply(mine).unread()

@@ -11,11 +11,11 @@ WIDTH = 30
 
 
 class Command(BaseCommand):
-    """Deletes old read and dismissed notifications, and expired ones."""
+    """The command that deletes old read and dismissed notifications, and expired ones."""
 
     help = (
         "Deletes read and dismissed notifications that are older than the maximum age, and "
-        "expired ones. Unread ones stay, whatever their age."
+        "expired ones. Unread ones stay until they expire."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -23,13 +23,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--max-age-days",
             type=int,
-            help="instead of THEMIS_NOTIFICATION_MAX_AGE_DAYS; a user's shorter retention holds",
+            help="replaces THEMIS_NOTIFICATION_MAX_AGE_DAYS; a user's shorter retention holds",
         )
-        parser.add_argument("--dry-run", action="store_true", help="count, delete nothing")
-        parser.add_argument("--batch-size", type=int, help="ids looked through at a time")
+        parser.add_argument("--dry-run", action="store_true", help="count, but delete nothing")
+        parser.add_argument("--batch-size", type=int, help="limit of ids a transaction")
 
     def handle(self, **options: Any) -> None:
-        """Clean up and say what went."""
+        """Clean up and print the numbers."""
         for name, least in {"max_age_days": 0, "batch_size": 1}.items():
             if options[name] is not None and options[name] < least:
                 option = "--" + name.replace("_", "-")
