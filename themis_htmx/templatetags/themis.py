@@ -178,7 +178,7 @@ def _for_user(context: Context, name: str, **values: Any) -> str:
 
 
 def _component(context: Context, name: str, **values: Any) -> SafeString:
-    """Render a component with autoescape on, even inside ``{% autoescape off %}``."""
+    """Render a component with autoescape on, even inside a block of the host that turned it off."""
     autoescape, context.autoescape = context.autoescape, True
     try:
         with context.push(**values):
