@@ -134,6 +134,17 @@ def gains_from_index_on_ended(alias: str) -> bool:
     return _is_postgresql(alias)
 
 
+# Polling
+
+
+def counts_ids_in_python(alias: str) -> bool:
+    """Return whether a hundred ids are sooner sent and counted here than counted by the database.
+
+    PostgreSQL takes longer to plan the counting than to send the ids.
+    """
+    return _is_postgresql(alias)
+
+
 def _is_postgresql(alias: str) -> bool:
     return bool(connections[alias].vendor == "postgresql")
 

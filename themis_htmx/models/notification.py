@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,14 +25,6 @@ URL_LENGTH = 2000
 UNREAD_CAP = 100
 # Rows that a search looks through at a time, since no index serves a level or a source.
 SEARCH_WINDOW = 5000
-
-
-class Digest(NamedTuple):
-    """Three numbers about the newest 100 unread. They change whenever the badge might."""
-
-    unread: int
-    newest: int
-    total: int
 
 
 class Page(NamedTuple):
@@ -133,21 +125,6 @@ class NotificationQuerySet(QuerySet["UserNotification"]):
     def created_at_of(self, pk: int) -> datetime | None:
         """Return the creation date of the notification ``pk``, or ``None`` if there is none."""
         return next(iter(self.filter(pk=pk).values_list("created_at", flat=True)), None)
-
-    def newest_unread(self) -> Self:
-        """Return the newest 100 unread, as many as the badge counts."""
-        return self.unread().newest_first()[:UNREAD_CAP]
-
-    def digest(self) -> Digest:
-        """Return number, newest id and sum of ids of the newest 100 unread.
-
-        The number alone would miss a change: one that was read and one that arrived leave it the
-        same.
-        """
-        found = self.newest_unread().aggregate(
-            unread=Count("id"), newest=Max("id"), total=Sum("id")
-        )
-        return Digest(found["unread"], found["newest"] or 0, int(found["total"] or 0))
 
     def recent_sources(self, among: int = 100) -> list[str]:
         """Return the source apps of the newest ``among`` notifications, in alphabetical order."""
