@@ -1,4 +1,4 @@
-"""The rule of deduplication: a user has one unread notification about a source at most.
+"""The rule of deduplication: no second notification while one about the source is unread.
 
 A row written with ``deduplicate=True`` holds a key that is unique for its user. Reading and
 dismissing take the key away. A row that expired, or was read by plain SQL, still has its key: it
