@@ -6,6 +6,7 @@ INSTALLED := .venv/.installed
 SERVICES_INSTALLED := .venv/.services-installed
 UNIT := $(BIN)/pytest tests --numprocesses=auto --dist=loadgroup
 JOURNEYS := $(BIN)/pytest e2e --numprocesses=auto
+PORT := 8000
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test test-all lint types unit packaging e2e e2e-others browser format \
@@ -14,8 +15,8 @@ JOURNEYS := $(BIN)/pytest e2e --numprocesses=auto
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
-demo: $(INSTALLED) ## serve the example, a small task board
-	$(BIN)/python manage.py demo
+demo: $(INSTALLED) ## serve the example, a small task board; PORT=8001 serves it there
+	$(BIN)/python manage.py demo --port $(PORT)
 
 test: lint types unit e2e ## lint, types, unit tests, and journeys in a real Chromium
 

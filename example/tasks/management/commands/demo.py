@@ -1,11 +1,12 @@
 """Sets up the demo from nothing, and serves it."""
 
+import socket
 from random import Random
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from example.tasks.demo import content
@@ -36,6 +37,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, port, reset, no_serve, **options):
         """Migrate, fill what is empty, greet, serve."""
+        if not no_serve:
+            require_free(port)
         call_command("migrate", verbosity=0)
         if reset:
             call_command("flush", interactive=False, verbosity=0)
@@ -65,6 +68,20 @@ def fill():
     people = make_people()
     fill_board(people, rng)
     fill_inboxes(people, rng)
+
+
+def require_free(port):
+    """Raise CommandError when nobody can listen at the port, before anybody is sent there."""
+    with socket.socket() as tried:
+        # As the development server does: a port that was left a moment ago is free.
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} cannot be used: {error.strerror}. Choose another one:"
+                f" make demo PORT={port + 1}"
+            ) from error
 
 
 def serve(port):
