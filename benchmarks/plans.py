@@ -1,13 +1,10 @@
 """What is simulated: who is there, what they do, and what happens to them."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
-
-# What an event is about: the page's timer, an answer, the person, the page's network, a reload.
-TIMER, ANSWER, PERSON, ONLINE, RELOAD = range(5)
 
 
-class Trouble(NamedTuple):
+@dataclass(frozen=True)
+class Trouble:
     """From when to when the server, or the network of some, is not there."""
 
     name: str
@@ -41,6 +38,9 @@ class Plan:
     network_spread: float = 5
     reload_spread: float = 0
     retry_after: float = 0
+    # After so long a request is given up, and a poll's token is renewed, as the kit has it.
+    timeout: float = 10
+    token_life: float = 600
     lasts: int = 3600
     warm_up: int = 240
 

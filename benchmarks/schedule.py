@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from statistics import mean
 
-from benchmarks.crowd import Crowd
+from benchmarks.crowd import Seen, simulate
 from benchmarks.plans import Plan, Trouble
 
 BAR, EVERY = 40, 5
@@ -16,9 +16,9 @@ CLOSE = 0.05
 class Hour:
     """What came in, by second and by minute."""
 
-    def __init__(self, crowd: Crowd) -> None:
-        self.plan, self.recovered = crowd.plan, crowd.recovered
-        self.counts = {name: each[self.plan.warm_up :] for name, each in crowd.counts.items()}
+    def __init__(self, seen: Seen) -> None:
+        self.plan, self.recovered = seen.plan, seen.recovered
+        self.counts = {name: each[self.plan.warm_up :] for name, each in seen.counts.items()}
         self.minutes = self.plan.lasts // 60
 
     def rate(self, minute: int, name: str = "polls") -> float:
@@ -50,7 +50,7 @@ class Hour:
 
 def main() -> None:
     """Simulate, then print the table and the summary."""
-    hour = Hour(Crowd(plan_of(arguments())).run())
+    hour = Hour(simulate(plan_of(arguments())))
     print(*table(hour), "", *summary(hour), "", *aftermaths(hour), sep="\n")
 
 

@@ -11,8 +11,8 @@ from e2e.screen import act, bell, expect_unread, item, open_panel, panel, wait_u
 FOREIGN = "<title>Sign in</title><h1>Captive portal</h1><form>Password</form>"
 HTML = {"Content-Type": "text/html"}
 BADGE = (
-    '<span class="themis-badge">9</span><input name="token" value="x" data-themis-newest="9"'
-    ' data-themis-label="9" data-themis-fresh="">'
+    '<span class="themis-badge">9</span><input name="token" value="x" data-themis-token'
+    ' data-themis-newest="9" data-themis-label="9" data-themis-new-text="">'
 )
 FAULTS = {
     "500": {"status": 500, "body": FOREIGN, "headers": HTML},
@@ -49,11 +49,11 @@ def test_nothing_of_it_reaches_the_page_and_the_bell_recovers(
 ):
     page = visit(ana, through=proxy)
     expect_unread(page, 3)
-    title, before = page.title(), page.locator("[data-themis-live]").inner_html()
+    title, before = page.title(), page.locator("[data-themis-badge-slot]").inner_html()
     proxy.fault = fault
     _until(lambda: proxy.met)
     page.wait_for_timeout(400)
-    assert page.locator("[data-themis-live]").inner_html() == before
+    assert page.locator("[data-themis-badge-slot]").inner_html() == before
     assert page.title() == title
     notify("Fourth")
     proxy.heal()
@@ -101,7 +101,7 @@ def test_a_foreign_answer_to_a_click_is_not_shown(visit, ana, three, htmx, toler
 def test_an_old_answer_does_not_overwrite_what_was_done_meanwhile(visit, ana, three, htmx):
     page = visit(ana)
     panel = open_panel(page)
-    old = page.locator("[data-themis-live]").inner_html().replace("3 unread", "9 unread")
+    old = page.locator("[data-themis-badge-slot]").inner_html().replace("3 unread", "9 unread")
     held = []
     page.route("**/bell/*", lambda route: route.continue_() if held else held.append(route))
     wait_until(page, lambda: held)

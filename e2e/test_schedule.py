@@ -12,7 +12,8 @@ RECORD = """
 window.waits = [];
 const ordinary = window.setTimeout;
 window.setTimeout = (act, wait, ...rest) => {
-  if (act.name === "poll") window.waits.push(wait / 1000);
+  // The script as built has no names. It sets no other timer with a wait here.
+  if (wait) window.waits.push(wait / 1000);
   return ordinary(act, wait, ...rest);
 };
 """

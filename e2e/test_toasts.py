@@ -101,3 +101,25 @@ def test_it_counts_on_after_a_boosted_link_too(asking, three, htmx):
     page = asking()
     go_boosted(page, "/reports/?bell=loud")
     expect(page).to_have_title(re.compile(r"^\(3\) Reports"))
+
+
+def test_it_counts_on_where_the_new_bell_is_found_before_the_title_is_written(asking, three, htmx):
+    """htmx 4 writes the title when a swap has settled, and any other request may end before."""
+    page = asking()
+    page.evaluate(
+        "() => new MutationObserver(() => document.dispatchEvent(new Event('htmx:load')))"
+        ".observe(document.body, { childList: true })"
+    )
+    go_boosted(page, "/reports/?bell=loud")
+    expect(page).to_have_title(re.compile(r"^\(3\) Reports"))
+
+
+def test_the_count_stays_in_a_title_that_a_page_writes_itself(asking, notify, three, htmx):
+    page = asking()
+    expect(page).to_have_title(re.compile(r"^\(3\) Team"))
+    page.evaluate("document.title = 'Reports'")
+    expect(page).to_have_title("(3) Reports")
+    notify("Fourth")
+    expect(page).to_have_title("(4) Reports")
+    three[0].__class__.objects.all().mark_read()
+    expect(page).to_have_title("Reports")

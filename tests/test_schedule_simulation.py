@@ -1,34 +1,41 @@
-"""The simulation of many pages: what each of them does, and what the server sees of them all."""
+"""The simulation of many pages: what each of them does, and what the server sees of them all.
 
+Every page in it polls by the module of the script, so this is the schedule that browsers keep.
+"""
+
+import json
 from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import chain, pairwise
-from math import inf
 
 import pytest
 
-from benchmarks.crowd import PATIENCE, Crowd
+from benchmarks.crowd import simulate
 from benchmarks.plans import Plan, Trouble
+from tests.hosts import render, spelled
+from tests.markup import parse
+from tests.node import find_node
+from themis_htmx import polling
 
-CALM = Plan(people=2000, hidden_share=0, stays=inf, deploy=None, outage=None, network=None)
+NEVER = 1e15
+CALM = Plan(people=2000, hidden_share=0, stays=NEVER, deploy=None, outage=None, network=None)
 
 
-def requests_of(plan):
-    """When each page asks."""
-    found = defaultdict(list)
-    Crowd(plan, lambda now, number: found[number].append(now)).run()
-    return found
+@pytest.fixture(autouse=True)
+def node():
+    find_node()
 
 
 def gaps_of(plan):
+    """How long each page waits between its requests."""
     return [
         [after - before for before, after in pairwise(times)]
-        for times in requests_of(plan).values()
+        for times in simulate(plan, traced=True).requests
     ]
 
 
 def polls_of(plan):
-    return Crowd(plan).run().counts["polls"][plan.warm_up :]
+    return simulate(plan).counts["polls"][plan.warm_up :]
 
 
 def test_undisturbed_pages_wait_for_the_interval_give_or_take_a_fifth():
@@ -60,7 +67,7 @@ def test_each_failure_doubles_the_wait_up_to_ten_minutes():
     for failures, found in waits.items():
         usual = min(60 * 2**failures, 600)
         assert 0.8 * usual <= min(found)
-        assert max(found) <= 1.2 * usual + PATIENCE
+        assert max(found) <= 1.2 * usual + CALM.timeout
     assert max(waits) >= 5
 
 
@@ -74,7 +81,7 @@ def test_a_server_that_comes_back_after_five_minutes_meets_no_wave():
 
 def test_pages_that_all_reload_after_a_deploy_poll_apart():
     plan = replace(CALM, deploy=Trouble("deploy", 600, 605), reload_spread=10)
-    seen = Crowd(plan).run().counts
+    seen = simulate(plan).counts
     polls, loads = seen["polls"][plan.warm_up :], seen["loads"][plan.warm_up :]
     assert sum(loads[605:616]) == plan.people
     assert max(tens(polls[600:])) <= 1.35 * plan.people / 6
@@ -92,6 +99,12 @@ def test_the_same_seed_gives_the_same_hour():
     plan = Plan(people=200)
     assert polls_of(plan) == polls_of(plan)
     assert polls_of(plan) != polls_of(replace(plan, seed=2))
+
+
+def test_its_constants_are_those_of_the_kit(user):
+    poller = parse(render(spelled("bell"), user)).one(data_themis_poller=True)
+    assert json.loads(poller["hx-request"]) == {"timeout": 1000 * CALM.timeout}
+    assert CALM.token_life == polling.LIFETIME
 
 
 def tens(polls):

@@ -35,7 +35,7 @@ def token(html):
 
 def fresh(client, *shown):
     """What the bar of an open list says that showed up to these ids."""
-    return token(client.get(BELL, {"shown": shown}))["data-themis-fresh"]
+    return token(client.get(BELL, {"shown": shown}))["data-themis-new-text"]
 
 
 def shown(client, where="dropdown", **query):
@@ -98,7 +98,7 @@ def test_the_badge_is_exact_to_99(client, make, number, badge):
 def test_without_a_list_on_the_page_nothing_is_said_of_it(client, notify, query):
     notify()
 
-    assert token(client.get(BELL, query))["data-themis-fresh"] == ""
+    assert token(client.get(BELL, query))["data-themis-new-text"] == ""
 
 
 def test_an_open_list_is_told_how_many_came_since(client, notify):
@@ -124,7 +124,7 @@ def test_what_a_list_shows_is_not_new_to_it_however_old_the_last_popup(client, n
     first, second = notify(), notify()
 
     response = client.get(BELL, {"shown": second.pk, "since": first.pk, "alerts": "count"})
-    assert token(response)["data-themis-fresh"] == ""
+    assert token(response)["data-themis-new-text"] == ""
 
 
 @pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items"])

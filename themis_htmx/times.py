@@ -8,6 +8,8 @@ from django.utils.formats import get_format
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 DAY = timedelta(days=1)
+# For so long hours are counted across midnight, and the script counts on in an open page.
+COUNTED_MINUTES = 6 * 60
 
 
 def local(instant: datetime) -> datetime:
@@ -46,7 +48,7 @@ def how_long_ago(instant: datetime) -> str:
     if minutes < 60:
         return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
     day, today = local(instant).date(), local(now).date()
-    if day == today or minutes < 6 * 60:
+    if day == today or minutes < COUNTED_MINUTES:
         return ngettext("%(n)d hour ago", "%(n)d hours ago", minutes // 60) % {"n": minutes // 60}
     return gettext("yesterday") if day == today - DAY else _date(day, today)
 

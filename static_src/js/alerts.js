@@ -1,37 +1,38 @@
-// Desktop alerts: one popup for what has come, from one tab, whatever the number of tabs.
-// Fetched by themis.js where they are on, and beside the switch that turns them on.
+// Desktop alerts: one popup for what has arrived, from one tab, whatever the number of tabs.
+// themis.js fetches this file where alerts are on, and beside the switch that turns them on.
 
 /** Take care of an element that names this script: a bell, or the row of the switch. */
 export function attend(element) {
-  if (element.matches("[data-themis-bell]")) lead(element);
-  else control(element);
+  if (element.matches("[data-themis-bell]")) waitToLead(element);
+  else startSwitch(element);
 }
 
-// The tab that holds the lock shows them, and polls in the background too. When it closes, the
-// browser hands the lock to the next.
-
-function lead(bell) {
-  if (!navigator.locks || state() !== "on") return;
+// The tab that holds the lock shows the alerts, and polls in the background too. When it closes,
+// the browser hands the lock to the next.
+function waitToLead(bell) {
+  if (!navigator.locks || currentState() !== "on") return;
   navigator.locks.request("themis:leader", () => {
     document.documentElement.dataset.themisLeader = "1";
-    document.addEventListener("themis:arrived", ({ target }) => alertOf(target, bell));
+    document.addEventListener("themis:arrived", ({ target }) => onArrival(target, bell));
+    // The lock is held until the promise settles, and this one never does.
     return new Promise(() => {});
   });
 }
 
-function alertOf({ dataset }, bell) {
+function onArrival({ dataset }, bell) {
   const { themisAlertTitle: title, themisAlertBody: body, themisAlertUrl: url } = dataset;
   if (!title || Notification.permission !== "granted") return;
-  // It replaces the popup before it, and is as loud.
-  popUp(title, { body, tag: "themis", renotify: true, data: { url } }, bell.dataset.themisWorker);
+  // The tag has it replace the popup before it, and `renotify` has it make itself heard again.
+  const options = { body, tag: "themis", renotify: true, data: { url } };
+  showPopup(title, options, bell.dataset.themisWorker);
 }
 
-function popUp(title, options, worker) {
+function showPopup(title, options, worker) {
   try {
     const popup = new Notification(title, options);
     popup.addEventListener("click", () => {
       popup.close();
-      visit(options.data.url);
+      goTo(options.data.url);
     });
   } catch {
     // Chromium on Android lets only a service worker show one.
@@ -39,59 +40,60 @@ function popUp(title, options, worker) {
   }
 }
 
-function visit(url) {
+function goTo(url) {
   window.focus();
   location.assign(url);
 }
 
 async function showByWorker(title, options, worker) {
   const registration = await navigator.serviceWorker.register(worker);
-  await ready(registration);
+  await activated(registration);
   registration.showNotification(title, options);
 }
 
-function ready(registration) {
+function activated(registration) {
   const worker = registration.active ?? registration.waiting ?? registration.installing;
   return new Promise((resolve) => {
-    const look = () => worker.state === "activated" && resolve();
-    worker.addEventListener("statechange", look);
-    look();
+    const check = () => worker.state === "activated" && resolve();
+    worker.addEventListener("statechange", check);
+    check();
   });
 }
 
+// The worker hands a click to a page that is open.
 navigator.serviceWorker?.addEventListener("message", ({ data }) => {
-  if (data?.themisUrl) visit(data.themisUrl);
+  if (data?.themisUrl) goTo(data.themisUrl);
 });
 
-// The switch. The browser is asked by a click on it and by nothing else.
-
-function state() {
+function currentState() {
   if (!window.isSecureContext) return "insecure";
   if (!("Notification" in window)) return "unsupported";
   if (Notification.permission === "denied") return "blocked";
   return Notification.permission === "granted" ? "on" : "off";
 }
 
-function control(row) {
+// A click on the switch asks the browser for permission, and nothing else does.
+function startSwitch(row) {
   const input = row.querySelector("input");
-  input.addEventListener("change", (event) => change(event, row, input));
-  tell(row, input);
+  input.addEventListener("change", (event) => onSwitch(event, row, input));
+  showState(row, input);
 }
 
-function tell(row, input) {
-  const now = state() === "on" && !input.checked ? "off" : state();
-  row.querySelector("[data-themis-alert-state]").textContent =
-    row.getAttribute(`data-themis-state-${now}`);
-  input.disabled = !input.checked && ["insecure", "unsupported", "blocked"].includes(now);
-}
-
-async function change(event, row, input) {
-  if (input.checked && state() === "off") {
-    // Saved when the browser has been asked, and only if it agrees.
+async function onSwitch(event, row, input) {
+  if (input.checked && currentState() === "off") {
+    // It is saved when the browser has been asked, and only if the person agrees.
     event.stopPropagation();
     await Notification.requestPermission();
-    if (state() === "on") input.dispatchEvent(new Event("change", { bubbles: true }));
+    if (currentState() === "on") input.dispatchEvent(new Event("change", { bubbles: true }));
     else input.checked = false;
   }
-  tell(row, input);
+  showState(row, input);
+}
+
+function showState(row, input) {
+  const state = currentState() === "on" && !input.checked ? "off" : currentState();
+  row.querySelector("[data-themis-alert-state]").textContent =
+    row.getAttribute(`data-themis-state-${state}`);
+  // What is on can be turned off, whatever the browser says by now.
+  input.disabled = !input.checked && ["insecure", "unsupported", "blocked"].includes(state);
 }

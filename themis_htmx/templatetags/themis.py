@@ -132,11 +132,13 @@ def themis_time(instant: datetime, scope: str = "") -> SafeString:
     under_heading = scope == shown.INBOX_SCOPE and not times.is_today(here)
     words = times.time_of_day(instant) if under_heading else times.how_long_ago(instant)
     return format_html(
-        '<time lang="{}" datetime="{}" title="{}" data-themis-time="{}">{}</time>',
+        '<time lang="{}" datetime="{}" title="{}" data-themis-time="{}"'
+        ' data-themis-counted-minutes="{}">{}</time>',
         times.language(),
         times.machine_readable(instant),
         times.date_and_time(instant),
         "clock" if under_heading else "ago",
+        times.COUNTED_MINUTES,
         words,
     )
 

@@ -21,7 +21,7 @@ for (const failed of document.querySelectorAll("[data-gallery-failed] [hidden]")
 for (const menu of document.querySelectorAll("[data-gallery-menu] details")) menu.open = true;
 
 for (const panel of document.querySelectorAll("[data-gallery-fresh]")) {
-  const bar = panel.querySelector(".themis-fresh");
+  const bar = panel.querySelector(".themis-new-bar");
   bar.textContent = panel.dataset.galleryFresh;
   bar.hidden = false;
 }

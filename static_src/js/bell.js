@@ -1,0 +1,81 @@
+// The bell: the server renders a link with a number, and with a script it is a button that opens
+// the panel and follows the number.
+
+import { all, inSessionStorage, markSeen, one, replaceTag, send } from "./dom.js";
+import { poller } from "./page.js";
+import { showInTitle } from "./title.js";
+
+// The newest id that this page has heard of; null before the first badge.
+let newest = null;
+
+/** Fetch the script of desktop alerts, for those who have turned them on or can. */
+export async function loadAlerts(element) {
+  const { attend } = await import(element.dataset.themisAlerts);
+  attend(element);
+}
+
+/** Put a button in the place of the link. */
+export function putButton(bell) {
+  const link = one("a.themis-bell__button", bell);
+  const panel = one("[data-themis-panel]", bell);
+  if (!link || !("popover" in HTMLElement.prototype)) return;
+  if (bell.dataset.themisAlerts) loadAlerts(bell);
+  replaceTag(link, "button", {
+    type: "button",
+    popovertarget: panel.id,
+    "aria-haspopup": "dialog",
+    "aria-labelledby": link.getAttribute("aria-labelledby"),
+  });
+  panel.hidden = false;
+  // One poller a page, however many bells.
+  if (one("[data-themis-poller]", bell)) startPolling();
+}
+
+function startPolling() {
+  poller.start();
+  inSessionStorage((storage) => {
+    // The page before has left while a read was under way. htmx listens once this page is loaded.
+    if (storage.themisPoll) addEventListener("load", () => poller.pollAnew());
+    delete storage.themisPoll;
+  });
+}
+
+/** Follow a badge that came into the page, with the page or by a poll. */
+export function onBadge(token) {
+  const id = Number(token.dataset.themisNewest);
+  const slot = token.closest("[data-themis-badge-slot]");
+  if (!slot) return;
+  // An item that a list shows has not just arrived: it was marked as unread.
+  if (newest !== null && id > newest && !one(`[data-themis-item="${id}"]`)) onArrival(token, slot);
+  newest = Math.max(newest ?? 0, id);
+  copyBadgeToOtherBells(slot);
+  for (const count of all("[data-themis-count]")) count.textContent = token.dataset.themisLabel;
+  for (const bar of all(".themis-new-bar")) updateNewBar(bar, token);
+  showInTitle(token.dataset.themisLabel);
+}
+
+function onArrival(token, slot) {
+  const status = one("[data-themis-status]");
+  const since = one(".themis-since");
+  if (status) status.textContent = one("[data-themis-name]", slot).textContent;
+  if (since) since.value = newest;
+  // Toasts and desktop alerts listen for it.
+  send(token, "themis:arrived");
+}
+
+function copyBadgeToOtherBells(slot) {
+  for (const other of all("[data-themis-badge-slot]")) {
+    if (other === slot) continue;
+    const copy = slot.cloneNode(true);
+    one("[data-themis-name]", copy).id = other.id.replace(/-live$/, "-name");
+    all("[data-themis-token]", copy).forEach(markSeen);
+    other.replaceChildren(...copy.childNodes);
+  }
+}
+
+// An open list says "3 new" and lets its reader fetch them: nothing moves by itself.
+function updateNewBar(bar, token) {
+  const shown = one(".themis-shown", bar.parentElement)?.value ?? 0;
+  bar.hidden = !token.dataset.themisNewText || shown >= Number(token.dataset.themisNewest);
+  bar.textContent = token.dataset.themisNewText;
+}

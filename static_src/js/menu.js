@@ -1,0 +1,44 @@
+// The menu of an item. It closes by Esc, by its choice and by a click elsewhere.
+
+import { all, focusIsLost, on, one, unseen } from "./dom.js";
+
+const openMenus = () => all(".themis-item__more[open]");
+
+// The button of the menu that closed last, for the focus to go back to.
+let lastSummary;
+
+export function startMenus() {
+  on("click", closeOthers);
+  on("toggle", scrollIntoView, true);
+  on("keydown", onEscape);
+}
+
+/** Give the focus back after the choice in a menu was undone. */
+export function focusMenuAfterUndo() {
+  if (unseen("[data-themis-unmuted]").length && focusIsLost()) lastSummary?.focus();
+}
+
+function close(menu) {
+  const hadFocus = menu.contains(document.activeElement);
+  lastSummary = one("summary", menu);
+  menu.open = false;
+  if (hadFocus) lastSummary.focus();
+}
+
+function closeOthers({ target }) {
+  const pressed = target.closest?.("summary")?.parentElement;
+  for (const menu of openMenus()) if (menu !== pressed) close(menu);
+}
+
+// At the end of a list that scrolls, an open menu would be out of sight.
+function scrollIntoView({ target }) {
+  if (!target.matches?.(".themis-item__more[open]")) return;
+  target.closest("li").scrollIntoView({ block: "nearest" });
+}
+
+// Esc closes the menu alone: the panel around it stays open.
+function onEscape(event) {
+  if (event.key !== "Escape" || !openMenus().length) return;
+  event.preventDefault();
+  openMenus().forEach(close);
+}

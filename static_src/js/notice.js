@@ -1,0 +1,31 @@
+// A notice says what was just done and offers the way back; the list follows what it says.
+
+import { focusFirstControl, focusIsLost, one } from "./dom.js";
+import { focusAround, shownItems } from "./list.js";
+import { lists } from "./page.js";
+
+/** Hide the item that was dismissed, show the one that is back, or refresh the lists. */
+export function onNotice(notice) {
+  const { themisDismissed: dismissed, themisRestored: restored } = notice.dataset;
+  const scope = notice.parentElement.id.replace(/-notice$/, "");
+  if (dismissed) return hideItem(one(`#${scope}-${dismissed}`), notice);
+  const item = restored && one(`#${scope}-${restored}`);
+  if (item) item.hidden = false;
+  focusFirstControl(item);
+  if (!restored && !("themisChanged" in notice.dataset)) return;
+  lists.markAllStale();
+  if (focusIsLost()) focusAround(one(`#${scope}-body`) ?? one(`#${scope}`));
+}
+
+// It is hidden and not removed, so that Undo shows it again in its place.
+function hideItem(item, notice) {
+  if (!item) return;
+  const items = shownItems(item.closest("[data-themis-list]"));
+  const at = items.indexOf(item);
+  const next = items[at + 1] ?? items[at - 1];
+  const hadFocus = item.contains(document.activeElement) || focusIsLost();
+  item.hidden = true;
+  if (hadFocus) focusFirstControl(next ?? notice);
+  // An empty list has words of its own, which the server renders.
+  if (!next) lists.markAllStale();
+}
