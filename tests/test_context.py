@@ -9,11 +9,12 @@ from tests.hosts import request_by
 from tests.markup import parse
 from themis_htmx.http.undo import sign_instant
 from themis_htmx.models import UserProfile
+from themis_htmx.models.profile import stored
 from themis_htmx.polling.digest import Digest
 from themis_htmx.ui.bell import bell_context, unread_label
 from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.list import list_context, newest_id
-from themis_htmx.ui.preferences import preferences_context, stored_profile
+from themis_htmx.ui.preferences import preferences_context
 
 FORGED = [
     {"themis_dismissed": value} for value in ("", "x", "-1", "٣", "0", "1.0", "9" * 5000, '"><u>')
@@ -93,11 +94,11 @@ def test_a_source_that_is_filtered_by_keeps_its_chip_when_nothing_is_left(user):
 
 def test_a_profile_is_read_anew_and_never_made(user):
     assert user.profile.notifications_enabled
-    assert stored_profile(user).notifications_enabled
+    assert stored(user).notifications_enabled
     assert not UserProfile.objects.exists()
 
     UserProfile.objects.create(user=user, notifications_enabled=False)
-    assert not stored_profile(user).notifications_enabled
+    assert not stored(user).notifications_enabled
 
 
 def test_what_a_user_did_is_never_contradicted_by_a_lagging_replica(user, notify, settings):

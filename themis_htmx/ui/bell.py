@@ -9,10 +9,10 @@ from django.utils.translation import pgettext
 
 from themis_htmx.conf import setting
 from themis_htmx.models.notification import UNREAD_CAP
+from themis_htmx.models.profile import stored
 from themis_htmx.polling.arrivals import alert_kind
 from themis_htmx.polling.digest import Digest, digest_of
 from themis_htmx.polling.token import Token
-from themis_htmx.ui.preferences import stored_profile
 
 
 def bell_context(request: HttpRequest) -> dict[str, Any] | None:
@@ -25,7 +25,7 @@ def bell_context(request: HttpRequest) -> dict[str, Any] | None:
     bells: dict[str, Any] = request.__dict__.setdefault("_themis_bells", {"number": 0})
     if not bells["number"]:
         bells["digest"] = digest_of(request.user)
-        bells["alerts"] = alert_kind(stored_profile(request.user))
+        bells["alerts"] = alert_kind(stored(request.user))
     bells["number"] += 1
     is_first = bells["number"] == 1
     name = "themis-bell" if is_first else f"themis-bell-{bells['number']}"

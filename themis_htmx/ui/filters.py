@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from themis_htmx.levels import Level
 from themis_htmx.models.notification import NotificationQuerySet, Page
+from themis_htmx.models.source import SOURCE_LENGTHS
 
 
 class Chip(NamedTuple):
@@ -37,7 +38,7 @@ class Filters:
         return cls(
             state=state if state == "unread" else "",
             level=level if level in Level.values else "",
-            source=query.get("source", "").replace("\x00", "")[:100],
+            source=query.get("source", "").replace("\x00", "")[: SOURCE_LENGTHS["source_app"]],
         )
 
     def apply(self, notifications: NotificationQuerySet) -> NotificationQuerySet:

@@ -9,10 +9,10 @@ from themis_htmx.conf import setting
 from themis_htmx.http.parameters import INBOX_SCOPE
 from themis_htmx.models import UserNotification
 from themis_htmx.models.notification import Page
+from themis_htmx.models.profile import stored
 from themis_htmx.polling.digest import digest_of
 from themis_htmx.ui.bell import unread_label
 from themis_htmx.ui.filters import Filters
-from themis_htmx.ui.preferences import stored_profile
 from themis_htmx.ui.sources import recent_sources, source_name
 from themis_htmx.ui.times import date_and_time, day_name, local
 
@@ -34,7 +34,7 @@ def list_context(
         "newest": max(digest.newest, page["up_to"]),
         "chips": filters.chips(sorted((source_name(source), source) for source in sources)),
         "level_chips": filters.level_chips(),
-        "profile": stored_profile(user),
+        "profile": stored(user),
     }
 
 

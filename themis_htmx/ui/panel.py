@@ -6,11 +6,11 @@ from typing import Any
 
 from themis_htmx.conf import setting
 from themis_htmx.models import UserNotification
+from themis_htmx.models.profile import stored
 from themis_htmx.polling.digest import digest_of
 from themis_htmx.ui.bell import unread_label
 from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.list import newest_id
-from themis_htmx.ui.preferences import stored_profile
 
 
 def panel_context(user: Any, filters: Filters, scope: str) -> dict[str, Any]:
@@ -27,5 +27,5 @@ def panel_context(user: Any, filters: Filters, scope: str) -> dict[str, Any]:
         # The newest unread may be outside the filters, and the newest listed may be read. The
         # user has been told of both, so the later one is where news begins.
         "newest": max(digest.newest, newest_id(page.notifications)),
-        "profile": stored_profile(user),
+        "profile": stored(user),
     }

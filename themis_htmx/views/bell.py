@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 
 from themis_htmx.http.access import fragment, poll
 from themis_htmx.http.parameters import number, numbers, scope
+from themis_htmx.models.profile import stored
 from themis_htmx.polling.arrivals import Arrivals, alert_kind, toasts_since
 from themis_htmx.polling.digest import digest_of
 from themis_htmx.polling.token import Token
 from themis_htmx.ui.bell import badge_context
 from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.panel import panel_context
-from themis_htmx.ui.preferences import stored_profile
 
 WORKER = Path(__file__).parent.parent / "static" / "themis_htmx" / "worker.js"
 
@@ -68,7 +68,7 @@ def _arrivals(request: HttpRequest) -> dict[str, Any]:
     ``shown`` is the newest id in each open list, ``since`` the newest that the page knew at all.
     """
     # The page names the choice it was rendered with. The user may have made another since.
-    alerts = alert_kind(stored_profile(request.user)) if "alerts" in request.GET else ""
+    alerts = alert_kind(stored(request.user)) if "alerts" in request.GET else ""
     shown, since = min(numbers(request.GET, "shown"), default=None), number(request.GET, "since")
     oldest = min((known for known in (shown, since) if known is not None), default=None)
     arrivals = Arrivals.since(request.user, oldest, texts=alerts == "full")

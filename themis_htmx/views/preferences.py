@@ -10,7 +10,8 @@ from themis_htmx.conf import setting
 from themis_htmx.forms import PreferencesForm
 from themis_htmx.http.access import fragment, page
 from themis_htmx.http.location import is_partial, next_page
-from themis_htmx.ui.preferences import preferences_context, stored_profile
+from themis_htmx.models.profile import stored
+from themis_htmx.ui.preferences import preferences_context
 from themis_htmx.views.answers import preferences_answer
 
 
@@ -27,7 +28,7 @@ def preferences_form(request: HttpRequest) -> HttpResponseBase:
     """Render the preferences form; a POST saves it in place."""
     if request.method != "POST":
         return preferences_answer(request, preferences_context(request))
-    form = PreferencesForm(request.POST, instance=stored_profile(request.user))
+    form = PreferencesForm(request.POST, instance=stored(request.user))
     if not form.is_valid():
         return preferences_answer(request, preferences_context(request, form))
     form.save()
