@@ -48,7 +48,8 @@ def test_the_script_decides_as_when_the_simulation_was_written(name):
 
 
 def test_its_constants_are_the_simulations():
-    request = (script.ROOT / "themis_htmx/templates/themis/htmx.html").read_text(encoding="utf-8")
+    part = script.ROOT / "themis_htmx/templates/themis/parts/htmx.html"
+    request = part.read_text(encoding="utf-8")
     assert script.constant("SLOWEST") == poller.SLOWEST
     assert script.constant("TIMEOUT") == poller.TIMEOUT
     assert f'"timeout":{1000 * crowd.PATIENCE:.0f}}}' in request
