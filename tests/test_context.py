@@ -9,9 +9,11 @@ from tests.hosts import request_by
 from tests.markup import parse
 from themis_htmx.http.undo import sign_instant
 from themis_htmx.models import UserProfile
-from themis_htmx.models.notification import Digest
-from themis_htmx.ui import context
+from themis_htmx.polling.digest import Digest
+from themis_htmx.ui.bell import bell_context, unread_label
 from themis_htmx.ui.filters import Filters
+from themis_htmx.ui.list import list_context, newest_id
+from themis_htmx.ui.preferences import preferences_context, stored_profile
 
 FORGED = [
     {"themis_dismissed": value} for value in ("", "x", "-1", "٣", "0", "1.0", "9" * 5000, '"><u>')
@@ -35,13 +37,13 @@ def notice(user, query):
 
 
 def test_nobody_has_no_bell_and_the_database_is_not_asked():
-    assert context.bell(request_by()) is None
+    assert bell_context(request_by()) is None
 
 
 def test_the_bells_of_a_page_differ_in_name_alone(user, notify):
     notify()
     request = request_by(user)
-    first, second, third = (context.bell(request) for _bell in range(3))
+    first, second, third = (bell_context(request) for _bell in range(3))
 
     assert [bell["id"] for bell in (first, second, third)] == [
         "themis-bell",
@@ -54,24 +56,24 @@ def test_the_bells_of_a_page_differ_in_name_alone(user, notify):
 
 
 def test_a_bell_is_read_anew_for_each_request(user, notify):
-    assert context.bell(request_by(user))["badge"]["count"] == 0
+    assert bell_context(request_by(user))["badge"]["count"] == 0
 
     notify()
-    assert context.bell(request_by(user))["badge"]["count"] == 1
+    assert bell_context(request_by(user))["badge"]["count"] == 1
 
 
 @pytest.mark.parametrize(
     ("unread", "label"), [(0, "0"), (1, "1"), (99, "99"), (100, "99+"), (1000, "99+")]
 )
 def test_the_label_is_exact_to_99(unread, label):
-    assert context.unread_label(Digest(unread, 0, 0)) == label
+    assert unread_label(Digest(unread, 0, 0)) == label
 
 
 def test_the_newest_id_of_an_empty_page_is_nothing(notify):
     first, second = notify(), notify()
 
-    assert context.newest_id([second, first]) == second.pk
-    assert context.newest_id([]) == 0
+    assert newest_id([second, first]) == second.pk
+    assert newest_id([]) == 0
 
 
 def test_sources_are_named_once_and_in_the_order_of_their_names(user, notify, settings):
@@ -79,23 +81,23 @@ def test_sources_are_named_once_and_in_the_order_of_their_names(user, notify, se
     for source in ("billing", "tasks", "billing", ""):
         notify(source_app=source)
 
-    chips = context.inbox(user, Filters())["chips"]
+    chips = list_context(user, Filters())["chips"]
     assert [chip.label for chip in chips] == ["All", "Unread", "A board", "Billing"]
 
 
 def test_a_source_that_is_filtered_by_keeps_its_chip_when_nothing_is_left(user):
-    chips = context.inbox(user, Filters(source="billing"))["chips"]
+    chips = list_context(user, Filters(source="billing"))["chips"]
 
     assert [(chip.label, chip.active) for chip in chips][-1] == ("Billing", True)
 
 
 def test_a_profile_is_read_anew_and_never_made(user):
     assert user.profile.notifications_enabled
-    assert context.profile(user).notifications_enabled
+    assert stored_profile(user).notifications_enabled
     assert not UserProfile.objects.exists()
 
     UserProfile.objects.create(user=user, notifications_enabled=False)
-    assert not context.profile(user).notifications_enabled
+    assert not stored_profile(user).notifications_enabled
 
 
 def test_what_a_user_did_is_never_contradicted_by_a_lagging_replica(user, notify, settings):
@@ -157,7 +159,7 @@ def test_a_request_is_looked_at_as_it_is(user):
     request = RequestFactory().get("/page/?themis_saved=1")
     request.user = user
 
-    shown = context.preferences(request)
+    shown = preferences_context(request)
 
     assert shown["next"] == "/page/"
     assert shown["saved"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from themis_htmx.models import UserNotification
-from themis_htmx.ui.days import by_day
+from themis_htmx.ui.list import by_day
 
 
 def test_a_page_is_grouped_by_day_and_says_no_day_twice():

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from themis_htmx.models import UserNotification
+from themis_htmx.polling.digest import digest_of
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -59,13 +60,13 @@ def test_each_question_finds_its_rows(notify, mine):
     ]
 
 
-def test_it_is_invisible_from_the_instant_at_which_it_expires(notify, mine, clock):
+def test_it_is_invisible_from_the_instant_at_which_it_expires(user, notify, mine, clock):
     notify(expires_at=LATER)
     clock(LATER - timedelta(microseconds=1))
-    assert (mine.visible().count(), mine.digest().unread) == (1, 1)
+    assert (mine.visible().count(), digest_of(user).unread) == (1, 1)
 
     clock(LATER)
-    assert (mine.visible().count(), mine.unread().count(), mine.digest().unread) == (0, 0, 0)
+    assert (mine.visible().count(), mine.unread().count(), digest_of(user).unread) == (0, 0, 0)
     assert mine.page(size=9).notifications == [*mine]
     assert mine.visible().page(size=9).notifications == []
 

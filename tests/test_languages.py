@@ -17,9 +17,9 @@ from scripts.messages import extract
 from tests.browsers import READ_NAMES, address, htmx
 from tests.markup import parse
 from themis_htmx.models import MutedSource, UserNotification, UserProfile
-from themis_htmx.models.notification import Digest
+from themis_htmx.polling.digest import Digest
 from themis_htmx.ui import times
-from themis_htmx.ui.context import unread_label
+from themis_htmx.ui.bell import unread_label
 
 KIT = Path(__file__).resolve().parent.parent / "themis_htmx"
 LANGUAGES = ["ar", "de", "es", "fr", "ja"]

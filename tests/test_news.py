@@ -5,11 +5,11 @@ from django.urls import reverse
 
 from themis_htmx.models.notification import UNREAD_CAP
 from themis_htmx.notifications import notify_user
-from themis_htmx.polling.arrivals import News
+from themis_htmx.polling.arrivals import Arrivals
 
 
 def count(user, since):
-    return len(News.since(user, since, texts=False).rows)
+    return len(Arrivals.since(user, since, texts=False).rows)
 
 
 def test_counting_the_newer_ones_stops_at_a_hundred(user, statements):
@@ -26,15 +26,15 @@ def test_counting_the_newer_ones_stops_at_a_hundred(user, statements):
 
 def test_a_page_that_has_not_said_what_it_knows_is_told_nothing(user, notify):
     notify("News")
-    assert News.since(user, None, texts=True).words == ""
-    assert News.since(user, None, texts=True).alert() is None
+    assert Arrivals.since(user, None, texts=True).words == ""
+    assert Arrivals.since(user, None, texts=True).alert() is None
 
 
 @pytest.mark.parametrize("texts", [False, True], ids=["number alone", "full text"])
 def test_several_make_one_popup_that_leads_to_the_inbox(user, notify, texts):
     notify("First", url="/first/")
     notify("Second", url="/second/")
-    alert = News.since(user, 0, texts=texts).alert()
+    alert = Arrivals.since(user, 0, texts=texts).alert()
     assert alert["title"] == "2 new notifications"
     assert alert["body"] == ("Second" if texts else "")
     assert alert["url"] == reverse("themis:inbox")
@@ -42,6 +42,6 @@ def test_several_make_one_popup_that_leads_to_the_inbox(user, notify, texts):
 
 def test_one_alone_tells_what_it_is_about_where_its_text_is_wanted(user, notify):
     notify("Deploy v2", message="x" * 500, url="/tasks/1/")
-    alert = News.since(user, 0, texts=True).alert()
+    alert = Arrivals.since(user, 0, texts=True).alert()
     assert alert == {"title": "Deploy v2", "body": "x" * 200, "url": "/tasks/1/"}
-    assert "Deploy" not in str(News.since(user, 0, texts=False).alert())
+    assert "Deploy" not in str(Arrivals.since(user, 0, texts=False).alert())

@@ -15,10 +15,10 @@ from themis_htmx.cleanup import cleanup
 from themis_htmx.models import UserNotification
 from themis_htmx.models.notification import LOOK, UNREAD_CAP
 from themis_htmx.notifications import notify_user, notify_users
-from themis_htmx.polling.arrivals import News
-from themis_htmx.polling.token import current_digest
-from themis_htmx.ui import context
+from themis_htmx.polling.arrivals import Arrivals
+from themis_htmx.polling.digest import current_digest
 from themis_htmx.ui.filters import Filters
+from themis_htmx.ui.list import list_page
 
 ROWS = int(os.environ.get("THEMIS_TEST_ROWS", "100000"))
 # What a row that is looked up costs at most: the pages of an index down to it, and its own.
@@ -70,7 +70,7 @@ def test_a_poll_and_a_badge_read_as_many_entries_as_the_badge_counts(people, who
 def test_news_are_read_from_the_unread_ones_alone(people, who):
     user = getattr(people, who)
 
-    assert touched(lambda: News.since(user, 1, texts=True).words, "themis_unread") <= COUNTED
+    assert touched(lambda: Arrivals.since(user, 1, texts=True).words, "themis_unread") <= COUNTED
 
 
 @everybody
@@ -79,7 +79,7 @@ def test_the_first_page_reads_a_page(people, who, state):
     user, filters = getattr(people, who), Filters(state=state)
     index = "themis_unread" if state else "themis_inbox"
 
-    assert touched(lambda: context.older(user, filters, None), index) <= EACH * PAGE + SOME
+    assert touched(lambda: list_page(user, filters, None), index) <= EACH * PAGE + SOME
 
 
 @everybody
@@ -89,7 +89,7 @@ def test_a_page_far_down_reads_no_more_than_the_first(people, who, state, share)
     user, filters = getattr(people, who), Filters(state=state)
     index = "themis_unread" if state else "themis_inbox"
 
-    assert touched(lambda: context.older(user, filters, deep(share)), index) <= EACH * PAGE + SOME
+    assert touched(lambda: list_page(user, filters, deep(share)), index) <= EACH * PAGE + SOME
 
 
 @everybody
@@ -97,14 +97,14 @@ def test_an_unfolded_list_reads_ten_pages(people, who):
     user = getattr(people, who)
 
     def unfold():
-        context.older(user, Filters(), None, through=1)
+        list_page(user, Filters(), None, through=1)
 
     assert touched(unfold, "themis_inbox") <= EACH * 10 * PAGE + SOME
 
 
 @everybody
 def test_the_names_of_recent_sources_come_from_the_newest(people, who):
-    mine = context.mine(getattr(people, who)).visible()
+    mine = UserNotification.objects.for_user(getattr(people, who)).visible()
 
     def look():
         mine.recent_sources(AMONG)
@@ -134,7 +134,7 @@ def test_a_filter_looks_through_no_more_than_a_search_may(people, who, state, so
     before = share and deep(share)
     index = "themis_unread" if state else "themis_inbox"
 
-    assert touched(lambda: context.older(user, filters, before), index) <= SEARCHED
+    assert touched(lambda: list_page(user, filters, before), index) <= SEARCHED
 
 
 @everybody
@@ -143,7 +143,7 @@ def test_an_unfolded_search_looks_no_further(people, who, level):
     user, filters = getattr(people, who), Filters(level=level)
 
     def unfold():
-        context.older(user, filters, None, through=1)
+        list_page(user, filters, None, through=1)
 
     # PostgreSQL may read everybody's rows of these ids, a fifth of which are theirs, as cheaper.
     assert touched(unfold, "themis_inbox") <= EACH * SEARCHED
@@ -152,7 +152,7 @@ def test_an_unfolded_search_looks_no_further(people, who, level):
 @pytest.mark.parametrize("who", ["reader", "hoarder", "light"])
 @pytest.mark.parametrize("filters", [Filters(level="info"), Filters(source="tasks")], ids=str)
 def test_a_filter_by_what_is_common_reads_the_rows_of_a_page(people, who, filters):
-    found = plans_of(lambda: context.older(getattr(people, who), filters, None))
+    found = plans_of(lambda: list_page(getattr(people, who), filters, None))
 
     # Beside them only the index is read, for the id that the search would go down to.
     assert max(plan.touched for plan in found if "OFFSET" not in plan.sql) <= EACH * PAGE + SOME

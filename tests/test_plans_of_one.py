@@ -8,9 +8,9 @@ from tests.plans import plans_of
 from tests.rows import STATISTICS, TABLE
 from themis_htmx.models import UserNotification
 from themis_htmx.models.notification import UNREAD_CAP
-from themis_htmx.polling.token import current_digest
-from themis_htmx.ui import context
+from themis_htmx.polling.digest import current_digest
 from themis_htmx.ui.filters import Filters
+from themis_htmx.ui.list import list_context
 
 ROWS = 20_000
 
@@ -44,5 +44,5 @@ def test_a_poll_reads_as_many_entries_as_the_badge_counts(mine):
 def test_a_page_and_the_names_of_sources_read_no_more_than_they_show(mine, state):
     filters = Filters(state=state)
 
-    assert most_touched(lambda: context.inbox(mine, filters)) <= 5 * UNREAD_CAP
-    assert most_touched(lambda: context.inbox(mine, filters, ROWS // 2)) <= 5 * UNREAD_CAP
+    assert most_touched(lambda: list_context(mine, filters)) <= 5 * UNREAD_CAP
+    assert most_touched(lambda: list_context(mine, filters, ROWS // 2)) <= 5 * UNREAD_CAP

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from benchmarks import sizing
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import notify_user
-from themis_htmx.polling.token import current_digest
+from themis_htmx.polling.digest import current_digest
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = (DOCS / "scaling.md").read_text(encoding="utf-8")

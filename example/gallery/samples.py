@@ -8,10 +8,10 @@ from django.utils.translation import get_language_bidi
 
 from themis.models import UserNotification, UserProfile
 from themis_htmx.forms import PreferencesForm
+from themis_htmx.http.parameters import INBOX_SCOPE
 from themis_htmx.models import MutedSource
-from themis_htmx.ui.context import INBOX_SCOPE
-from themis_htmx.ui.days import by_day
 from themis_htmx.ui.filters import Filters
+from themis_htmx.ui.list import by_day
 from themis_htmx.ui.times import date_and_time
 
 LONG_WORD = "Supercalifragilisticexpialidocious" * 2

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from example.gallery import samples
 from example.gallery.samples import ARABIC, LONG_TEXT, LONG_WORD, notification, yesterday
-from themis_htmx.models.notification import Digest
+from themis_htmx.polling.digest import Digest
 from themis_htmx.ui.filters import Filters
 
 

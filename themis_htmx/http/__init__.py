@@ -1,1 +1,1 @@
-"""HTTP: access, the session, addresses and parameters of requests."""
+"""HTTP: access to views, the session, addresses and parameters of requests."""

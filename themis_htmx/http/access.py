@@ -1,13 +1,12 @@
-"""What every view of the kit has in common: who may see it, and what headers it sends."""
+"""Access to views: the decorators that require a user and set the headers of every answer."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, SuspiciousOperation
@@ -17,121 +16,93 @@ from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
 
 from themis_htmx.http.location import is_partial, next_page, sending_page
-from themis_htmx.polling import token as polling
+from themis_htmx.http.session import leave_session_alone
+from themis_htmx.polling.token import is_unchanged
 
 View = Callable[..., HttpResponseBase]
 
-# What themis.js looks for: a response without it is somebody else's and is not swapped in.
+# The header by which the script knows an answer of the kit. Any other one, such as the sign-in page
+# of a middleware, is not swapped in.
 MARK = "Themis"
 
 SAFE_METHODS = {"GET", "HEAD"}
 
 
 def page(view: View) -> View:
-    """A whole page: who is signed out goes to sign in and comes back."""
+    """Protect a whole page: a signed-out visitor is sent to sign in and comes back to it."""
     return _private(view, lambda request: redirect_to_login(request.get_full_path()))
 
 
 def fragment(view: View) -> View:
-    """A part of a page: who is signed out gets no redirect, which htmx would swap in."""
+    """Protect a part of a page: a signed-out visitor gets no redirect, which htmx would swap in."""
     return _private(view, _send_to_login)
 
 
 def poll(view: View) -> View:
-    """What a page asks for by itself: it leaves the session as it found it.
+    """Protect a view that pages ask by themselves, without extending the session.
 
-    The token, where there is one, is asked before anything else. Who is signed out gets an event,
-    at which the bell goes quiet.
+    If the request carries a token that still holds, the answer is 204 and the view is not called.
+    A signed-out visitor gets an event, at which the bell stops polling.
     """
 
-    def look(request: HttpRequest) -> HttpResponseBase:
-        if request.method in SAFE_METHODS and polling.is_unchanged(request):
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if request.method in SAFE_METHODS and is_unchanged(request):
             return HttpResponse(status=204)
-        return view(request) if request.user.is_authenticated else _go_quiet(request)
+        return view(request) if request.user.is_authenticated else _signed_out_event(request)
 
     @login_not_required
     @wraps(view)
     def wrapper(request: HttpRequest) -> HttpResponseBase:
-        response = _marked(_answer(look, request))
-        _leave_session_alone(request)
+        response = _with_headers(_call(answer, request))
+        leave_session_alone(request)
         return response
 
     return wrapper
 
 
 def _private(view: View, signed_out: View) -> View:
+    """Protect ``view``: a signed-out visitor gets the answer of ``signed_out`` instead."""
+
     @login_not_required
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        answer = view if request.user.is_authenticated else _without_arguments(signed_out)
-        return _marked(_answer(answer, request, *args, **kwargs))
+        if request.user.is_authenticated:
+            return _with_headers(_call(view, request, *args, **kwargs))
+        return _with_headers(_call(signed_out, request))
 
     return wrapper
 
 
-def _marked(response: HttpResponseBase) -> HttpResponseBase:
+def _with_headers(response: HttpResponseBase) -> HttpResponseBase:
     response.headers["Cache-Control"] = "private, no-store"
     response.headers[MARK] = "1"
     patch_vary_headers(response, ["Cookie"])
     return response
 
 
-def _leave_session_alone(request: HttpRequest) -> None:
-    """Keep the session middleware from saving, extending or deleting what a poll has read.
+def _call(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """Call ``view``, and turn an error into the project's error page already here.
 
-    It stays there to be read, by a middleware that logs the user's name, say.
-
-    Django has just given the session a new key, after a change of SECRET_KEY say, where it is not
-    the cookie's: that must be saved and sent, or the person is signed out.
+    Django would do the same further out, where the page would miss the kit's headers.
     """
-    session: Any = request.session
-    key = session.session_key
-    if not key or key == request.COOKIES.get(settings.SESSION_COOKIE_NAME):
-        session._themis_key = key
-        session.__class__ = _passed_over(session.__class__)
-
-
-@cache
-def _passed_over(engine: type) -> type:
-    """Sessions of this engine to which the session middleware does what it does without any."""
-    return type(engine.__name__, (engine,), {"accessed": property(_was_accessed, _ignore)})
-
-
-def _was_accessed(session: Any) -> bool:
-    # Who asks for the user after the view may be the one for whom Django changes the key.
-    if session.session_key in {None, session._themis_key}:
-        raise AttributeError("accessed")
-    return True
-
-
-def _ignore(session: Any, value: bool) -> None:  # noqa: FBT001
-    pass
-
-
-def _without_arguments(signed_out: View) -> View:
-    return lambda request, *args, **kwargs: signed_out(request)
-
-
-def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-    """Turn the project's own error pages into responses here, where they get the headers too."""
     try:
         return view(request, *args, **kwargs)
     except (Http404, BadRequest, SuspiciousOperation) as error:
         return response_for_exception(request, error)
 
 
-def _go_quiet(request: HttpRequest) -> HttpResponseBase:
-    event = {"themis:signed-out": {"url": _login(request)}}
+def _signed_out_event(request: HttpRequest) -> HttpResponseBase:
+    event = {"themis:signed-out": {"url": _login_url(request)}}
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(event)})
 
 
 def _send_to_login(request: HttpRequest) -> HttpResponseBase:
     if not is_partial(request):
-        return redirect(_login(request))
-    return HttpResponse(status=204, headers={"HX-Redirect": _login(request)})
+        return redirect(_login_url(request))
+    return HttpResponse(status=204, headers={"HX-Redirect": _login_url(request)})
 
 
-def _login(request: HttpRequest) -> str:
-    """Where to sign in. Never back from there to a fragment: that would show half a page."""
+def _login_url(request: HttpRequest) -> str:
+    """Return the address to sign in at, which leads back to a page and never to a fragment."""
     page = sending_page(request) if is_partial(request) else next_page(request)
     return redirect_to_login(page).url

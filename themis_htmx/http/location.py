@@ -1,4 +1,4 @@
-"""Where the person is, and where an answer takes them: never to another host."""
+"""The addresses of the current and of the next page: never on another host."""
 
 import re
 from typing import Any
@@ -8,19 +8,19 @@ from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
-_WHOLE = re.compile("(https?:/)?/")
+_FROM_ROOT = re.compile("(https?:/)?/")
 
 
 def is_partial(request: HttpRequest) -> bool:
-    """Whether htmx asks for a part of the page and not, as boosted links do, for a page."""
+    """Return whether htmx asks for a part of a page; boosted links ask for a whole one."""
     htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def current_page(request: HttpRequest) -> str:
-    """The address of the page that the person is looking at, to come back to.
+    """Return the address of the page that the user is looking at, to come back to.
 
-    Without the parameters in which the last action left what it had to say.
+    The parameters in which the last action left its notice are removed.
     """
     partial = is_partial(request)
     address = request.headers.get("HX-Current-URL", "") if partial else request.get_full_path()
@@ -34,7 +34,7 @@ def current_page(request: HttpRequest) -> str:
 
 
 def next_page(request: HttpRequest, **words: Any) -> str:
-    """The page whose form was sent, with ``words`` for it in ``themis_`` parameters."""
+    """Return the page whose form was sent, with ``words`` for it in ``themis_`` parameters."""
     target = _safe(request, request.POST.get("next", ""))
     if not words:
         return target
@@ -43,13 +43,14 @@ def next_page(request: HttpRequest, **words: Any) -> str:
 
 
 def sending_page(request: HttpRequest) -> str:
-    """The page whose form was sent; where that names none, the page that is looked at."""
+    """Return the page whose form was sent, or the current page if no form was."""
     return next_page(request) if "next" in request.POST else current_page(request)
 
 
 def _safe(request: HttpRequest, address: str) -> str:
+    """Return ``address`` if it is on this host, otherwise the inbox."""
     hosts = {request.get_host()}
     safe = url_has_allowed_host_and_scheme(address, hosts, require_https=request.is_secure())
-    # Anything else would be looked for beside the view's own address, or as the name of a URL.
-    whole = _WHOLE.match(address)
-    return address if safe and whole else resolve_url("themis:inbox")
+    # redirect() takes anything else for a relative address or the name of a URL.
+    from_root = _FROM_ROOT.match(address)
+    return address if safe and from_root else resolve_url("themis:inbox")

@@ -1,9 +1,11 @@
-"""Parameters of requests: numbers and names that come from outside."""
+"""The parameters of requests, checked: numbers, and names that ids begin with."""
 
 import re
 
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
+
+INBOX_SCOPE = "themis-inbox"
 
 # The largest id that every database can compare with.
 _LARGEST = 2**63 - 1
@@ -11,7 +13,7 @@ _SCOPE = re.compile(r"themis-[a-z0-9-]{1,40}")
 
 
 def number(parameters: QueryDict, name: str) -> int | None:
-    """Return a whole number of at least 0, or ``None`` where the parameter is absent or empty.
+    """Return a whole number of at least 0, or ``None`` for an absent or empty parameter.
 
     Raises ``BadRequest`` that names the parameter for anything else.
     """
@@ -20,7 +22,7 @@ def number(parameters: QueryDict, name: str) -> int | None:
 
 
 def numbers(parameters: QueryDict, name: str) -> list[int]:
-    """Return every number that the parameter is given as; see :func:`number`."""
+    """Return every value of the parameter, each as :func:`number` reads it."""
     return [_whole(name, value) for value in parameters.getlist(name) if value]
 
 
@@ -32,13 +34,13 @@ def _whole(name: str, value: str) -> int:
 
 
 def whole(text: str) -> int | None:
-    """Return a whole number that every database can compare with, ``None`` for any other text."""
+    """Return a number that every database can compare with, or ``None`` for any other text."""
     if not text.isascii() or not text.isdigit() or len(text) > 19 or int(text) > _LARGEST:
         return None
     return int(text)
 
 
 def scope(parameters: QueryDict) -> str:
-    """Return the element that ids on the page begin with: a panel's or the inbox's."""
+    """Return the prefix of the ids in a list: the panel's or the inbox's own id."""
     value = parameters.get("scope", "")
-    return value if _SCOPE.fullmatch(value) else "themis-inbox"
+    return value if _SCOPE.fullmatch(value) else INBOX_SCOPE

@@ -1,4 +1,4 @@
-"""Taking back what was just done: signed, so that only who did it can."""
+"""The undo of "mark all read": an instant, signed for the user who marked them."""
 
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,12 @@ _MAX_AGE = 60 * 60 * 24
 
 
 def sign_instant(user: Any, at: datetime) -> str:
-    """Sign the instant at which ``user`` marked all read."""
+    """Sign the instant at which ``user`` marked all read, for :func:`read_instant`."""
     return signing.dumps([str(user_key(user)), at.isoformat()], salt=_SALT)
 
 
 def read_instant(user: Any, signed: str) -> datetime | None:
-    """Return the instant, or ``None`` for what is forged, another user's or over a day old."""
+    """Return the instant, or ``None`` for forged text, another user's or one over a day old."""
     try:
         owner, at = signing.loads(signed, salt=_SALT, max_age=_MAX_AGE)
     except signing.BadSignature:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import connections, models, router
-from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,14 +21,6 @@ from themis_htmx.users import user_key
 UNREAD_CAP = 100
 # No index serves a level or a source: a search for them looks through so many rows at a time.
 LOOK = 5000
-
-
-class Digest(NamedTuple):
-    """What the badge shows, in three numbers: two digests differ when the badge might."""
-
-    unread: int
-    newest: int
-    total: int
 
 
 class Page(NamedTuple):
@@ -131,21 +123,6 @@ class NotificationQuerySet(QuerySet["UserNotification"]):
     def created(self, pk: int) -> datetime | None:
         """When the one with this id was created, where there is one."""
         return next(iter(self.filter(pk=pk).values_list("created_at", flat=True)), None)
-
-    def newest_unread(self) -> Self:
-        """The newest 100 unread: as many as the badge counts."""
-        return self.unread().newest_first()[:UNREAD_CAP]
-
-    def digest(self) -> Digest:
-        """Number, newest id and sum of ids of the newest 100 unread, in one row made by SQL.
-
-        The count alone would stay blind above the cap: one read and one arrived leave it the
-        same.
-        """
-        found = self.newest_unread().aggregate(
-            unread=Count("id"), newest=Max("id"), total=Sum("id")
-        )
-        return Digest(found["unread"], found["newest"] or 0, int(found["total"] or 0))
 
     def recent_sources(self, among: int = 100) -> list[str]:
         """The source apps of the newest ``among``, in alphabetical order."""

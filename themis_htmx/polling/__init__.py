@@ -1,1 +1,1 @@
-"""The poll: its token, and what has arrived since."""
+"""The poll: its token, the digest in it, and the notifications that have arrived since."""

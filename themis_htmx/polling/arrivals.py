@@ -1,4 +1,4 @@
-"""What has come since a page was last told: for the bar in an open list, popup and toasts."""
+"""The notifications that arrived since a page last asked: for lists, desktop alerts and toasts."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from django.utils.translation import ngettext
 from themis_htmx.models import UserNotification, UserProfile
 from themis_htmx.models.notification import UNREAD_CAP
 
-# As much as a popup has room for.
+# Characters. A popup of the desktop shows no more.
 BODY_LENGTH = 200
-# At most so many in the corner of a page at a time.
+# The most toasts that one arrival adds to the corner of a page.
 TOASTS = 3
 
 
-class News(NamedTuple):
-    """The newest unread ones, newest first, as a poll reads them: one query, at most 100 rows."""
+class Arrivals(NamedTuple):
+    """The unread notifications that are newer than an id, newest first and at most 100.
+
+    A row is id, title, message and URL. One query reads them all.
+    """
 
     rows: list[tuple[int, str, str, str]]
 
     @classmethod
-    def since(cls, user: Any, oldest: int | None, *, texts: bool) -> News:
-        """What is newer than the id ``oldest``; ``texts`` are read only where they are shown."""
+    def since(cls, user: Any, oldest: int | None, *, texts: bool) -> Arrivals:
+        """Read the arrivals newer than the id ``oldest``; with ``texts``, more than their ids."""
         if oldest is None:
             return cls([])
         columns = ["id", "title", "message", "url"] if texts else ["id"]
@@ -31,19 +34,23 @@ class News(NamedTuple):
         found = unread.newest_first().values_list(*columns)[:UNREAD_CAP]
         return cls([(*row, "", "", "")[:4] for row in found])
 
-    def newer_than(self, pk: int | None) -> News:
-        """Those with an id over ``pk``; none where a page has not said what it knows."""
-        return News([] if pk is None else [row for row in self.rows if row[0] > pk])
+    def newer_than(self, pk: int | None) -> Arrivals:
+        """Return the arrivals with a greater id; none for ``None``, from a page that named none."""
+        return Arrivals([] if pk is None else [row for row in self.rows if row[0] > pk])
 
     @property
     def words(self) -> str:
-        """ "2 new notifications", or nothing."""
+        """The number in words, such as "2 new notifications", or ``""`` for none."""
         count = len(self.rows)
         words = ngettext("%(n)d new notification", "%(n)d new notifications", count)
         return words % {"n": count} if count else ""
 
     def alert(self) -> dict[str, str] | None:
-        """One popup for all of them: what it is about where it is one whose text was read."""
+        """Return one popup for all arrivals, or ``None`` if there are none.
+
+        The popup of a single arrival shows its text, if texts were read, and leads to its URL. Any
+        other one shows the number and leads to the inbox.
+        """
         if not self.rows:
             return None
         _id, title, message, url = self.rows[0]
@@ -53,8 +60,11 @@ class News(NamedTuple):
         return {"title": self.words, "body": title, "url": inbox}
 
 
-def toasts(user: Any, since: int | None) -> list[UserNotification]:
-    """The newest unread with an id over ``since``, as many as there is room for, newest last."""
+def toasts_since(user: Any, since: int | None) -> list[UserNotification]:
+    """Return the notifications to show as toasts: the newest three unread over an id, newest last.
+
+    ``None`` comes from a page that named no id, and gets none.
+    """
     if since is None:
         return []
     unread = UserNotification.objects.for_user(user).visible().unread()
@@ -62,7 +72,7 @@ def toasts(user: Any, since: int | None) -> list[UserNotification]:
 
 
 def alert_kind(profile: UserProfile) -> str:
-    """What a user's popups tell: nothing (there are none), the number alone, or the full text."""
+    """Return what a user's popups tell: the ``"full"`` text or the ``"count"``; ``""`` for none."""
     if not profile.browser_notifications_enabled:
         return ""
     return "full" if profile.browser_notifications_full_text else "count"

@@ -1,4 +1,4 @@
-"""``{% load themis %}``: the components as template tags, and what their templates use."""
+"""The template tags of ``{% load themis %}``: the components, and helpers of their templates."""
 
 from __future__ import annotations
 
@@ -12,81 +12,84 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from themis_htmx.http.location import current_page
-from themis_htmx.http.parameters import whole
+from themis_htmx.http.parameters import INBOX_SCOPE, whole
 from themis_htmx.models import UserNotification
-from themis_htmx.ui import context as shown
 from themis_htmx.ui import times
-from themis_htmx.ui.buttons import Buttons
+from themis_htmx.ui.bell import bell_context
+from themis_htmx.ui.buttons import ButtonCache
 from themis_htmx.ui.filters import Filters
+from themis_htmx.ui.list import list_context
+from themis_htmx.ui.notice import notice_context
+from themis_htmx.ui.preferences import preferences_context
 from themis_htmx.ui.render import request_of, user_of
 from themis_htmx.ui.sources import source_icon, source_label, source_name
 
 register = template.Library()
 
-# What a source's own template may be called; source fields are the project's data, not paths.
-# ASCII, of which their longest names fit into a file's name.
+# The allowed name of a source's own template: source fields are data of the project, not paths.
+# Only ASCII, so that the longest source fields still fit into the name of a file.
 _NAME = re.compile(r"[\w-]+", re.ASCII)
 
 
 @register.simple_tag(takes_context=True)
 def themis_head(context: Context, nonce: str = "") -> SafeString:
-    """The stylesheet and the script, for ``<head>``. ``nonce`` defaults to Django's own."""
-    # In words, since a nonce that Django makes when it is asked for is false until then.
+    """Render the stylesheet and the script for ``<head>``; ``nonce`` defaults to Django's own."""
+    # As text: Django's nonce is lazy, and false until it is made.
     found = (str(each) for each in (nonce, context.get("csp_nonce")) if each is not None)
     return _component(context, "head", nonce=next(filter(None, found), ""))
 
 
 @register.simple_tag(takes_context=True)
 def themis_bell(context: Context, *, toasts: bool = False, title_count: bool = False) -> str:
-    """The bell of the signed-in user, with its panel. Nothing for anyone else.
+    """Render the bell of the signed-in user with its panel; nothing for anyone else.
 
-    ``toasts`` shows what arrives in a corner of the page for some seconds; ``title_count`` puts
-    the number of unread in front of the page's title.
+    ``toasts`` shows new notifications in a corner of the page for some seconds; ``title_count``
+    puts the number of unread ones in front of the page's title.
     """
     return _for_user(context, "bell", toasts=toasts, title_count=title_count)
 
 
 @register.simple_tag(takes_context=True)
 def themis_inbox(context: Context) -> str:
-    """The list with its filters, which it keeps in the address of the page it is on."""
+    """Render the list with its filters, which are kept in the address of the page."""
     return _for_user(context, "inbox")
 
 
 @register.simple_tag(takes_context=True)
 def themis_preferences(context: Context, shown: dict[str, Any] | None = None) -> str:
-    """The preferences form. ``shown`` is for the kit's own page, which passes a bound form."""
+    """Render the preferences form; ``shown`` lets the kit's own page pass a bound form."""
     return _for_user(context, "preferences", shown=shown)
 
 
-# What the components ask for themselves, so that <c-themis.bell /> needs nothing around it.
+# The tags with which components read their own context, so that <c-themis.bell /> works alone.
 
 
 @register.simple_tag(takes_context=True)
 def themis_bell_context(context: Context) -> dict[str, Any] | None:
-    """What the bell shows."""
-    return shown.bell(request_of(context)) if user_of(context) else None
+    """Return the context of the bell, or ``None`` for a visitor who is not signed in."""
+    return bell_context(request_of(context)) if user_of(context) else None
 
 
 @register.simple_tag(takes_context=True)
 def themis_inbox_context(context: Context) -> dict[str, Any] | None:
-    """What the list shows."""
+    """Return the context of the list, or ``None`` for a visitor who is not signed in."""
     if not user_of(context):
         return None
     request = request_of(context)
-    # A page of the host's may have a parameter of that name for something else.
+    # whole() and not number(): on a page of the project, ``before`` may mean something else.
     filters, before = Filters.from_query(request.GET), whole(request.GET.get("before", ""))
-    return shown.inbox(request.user, filters, before) | {"notice": shown.notice(request)}
+    return list_context(request.user, filters, before) | {"notice": notice_context(request)}
 
 
 @register.simple_tag(takes_context=True)
 def themis_preferences_context(context: Context) -> dict[str, Any] | None:
-    """What the preferences show."""
-    return shown.preferences(request_of(context)) if user_of(context) else None
+    """Return the context of the preferences, or ``None`` for a visitor who is not signed in."""
+    return preferences_context(request_of(context)) if user_of(context) else None
 
 
 @register.simple_tag(takes_context=True)
 def themis_icons_needed(context: Context) -> bool:
-    """Whether the icons are still to be put on this page; true once a request."""
+    """Return whether this page still lacks the icons: ``True`` once in each request."""
     request: Any = request_of(context)
     needed = not hasattr(request, "_themis_icons")
     request._themis_icons = True
@@ -95,31 +98,31 @@ def themis_icons_needed(context: Context) -> bool:
 
 @register.simple_tag
 def themis_query(filters: Filters, **changes: Any) -> str:
-    """The query string of the filters with changes."""
+    """Return the query string of the filters with changes."""
     return filters.query(**changes)
 
 
 @register.filter
 def themis_source(notification: UserNotification) -> str:
-    """What the notification's source is called."""
+    """Return the name of the notification's source."""
     return source_name(notification.source_app) if notification.source_app else ""
 
 
 @register.filter
 def themis_source_label(source_app: str) -> str:
-    """What a source is called where it cannot go without a name."""
+    """Return the name of a source, or its label if the project left it nameless."""
     return source_label(source_app)
 
 
 @register.filter
 def themis_source_icon(notification: UserNotification) -> str:
-    """The static file of the icon that the project gave the notification's source, or nothing."""
+    """Return the static file of the project's icon for the notification's source, or ``""``."""
     return source_icon(notification.source_app)
 
 
 @register.filter
 def themis_item_templates(notification: UserNotification) -> list[str]:
-    """The templates that may render a notification's inside, the most particular first."""
+    """Return the templates that may render the inside of a notification, most specific first."""
     own = f"{notification.source_app}_{notification.source_model}"
     default = "themis/items/default.html"
     return [f"themis/items/{own}.html", default] if _NAME.fullmatch(own) else [default]
@@ -127,9 +130,12 @@ def themis_item_templates(notification: UserNotification) -> list[str]:
 
 @register.simple_tag
 def themis_time(instant: datetime, scope: str = "") -> SafeString:
-    """When, in words; in the inbox, whose headings name the day, earlier days show the time."""
+    """Render an instant in words, such as "4 minutes ago".
+
+    In the inbox the headings name the days, so that earlier days show only the time of day.
+    """
     here = times.local(instant)
-    under_heading = scope == shown.INBOX_SCOPE and not times.is_today(here)
+    under_heading = scope == INBOX_SCOPE and not times.is_today(here)
     words = times.time_of_day(instant) if under_heading else times.how_long_ago(instant)
     return format_html(
         '<time lang="{}" datetime="{}" title="{}" data-themis-time="{}">{}</time>',
@@ -142,37 +148,37 @@ def themis_time(instant: datetime, scope: str = "") -> SafeString:
 
 
 @register.simple_tag
-def themis_list_buttons() -> Buttons:
-    """What a list hands to each of its items, so that buttons are rendered once a kind."""
-    return Buttons()
+def themis_list_buttons() -> ButtonCache:
+    """Return the cache of buttons that a list passes to each of its items."""
+    return ButtonCache()
 
 
 @register.simple_tag(takes_context=True)
 def themis_item_buttons(
     context: Context, notification: UserNotification, scope: str, here: str, buttons: Any = None
 ) -> SafeString:
-    """The buttons and the menu of an item; without a list's ``buttons`` for this one alone."""
+    """Render the buttons and the menu of an item, from the list's cache ``buttons`` if given."""
 
-    def render(told: dict[str, Any]) -> str:
-        with context.push(**told, scope=scope, here=here):
+    def render(values: dict[str, Any]) -> str:
+        with context.push(**values, scope=scope, here=here):
             return _template(context, "themis/items/buttons.html").render(context)
 
-    return (buttons or Buttons()).of(notification, render)
+    return (buttons or ButtonCache()).of(notification, render)
 
 
 @register.simple_tag(takes_context=True)
 def themis_here(context: Context) -> str:
-    """The address of this page, to come back to, without what the last action had to say."""
+    """Return the address of this page to come back to, without the last action's notice."""
     return current_page(request_of(context))
 
 
 def _for_user(context: Context, name: str, **values: Any) -> str:
-    """Render a component for who is signed in; nothing, without a query, for anyone else."""
+    """Render a component for the signed-in user; nothing, without a query, for anyone else."""
     return _component(context, name, **values) if user_of(context) else ""
 
 
 def _component(context: Context, name: str, **values: Any) -> SafeString:
-    """Render a component, escaped whatever the host's template says."""
+    """Render a component with autoescape on, even inside a block of the host that turned it off."""
     autoescape, context.autoescape = context.autoescape, True
     try:
         with context.push(**values):

@@ -1,1 +1,1 @@
-"""The user interface: what each component is given to show."""
+"""The user interface: the context of each component."""

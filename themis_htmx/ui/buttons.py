@@ -1,4 +1,4 @@
-"""The buttons of the items of a list: rendered once for each kind of item, then filled in."""
+"""The buttons of an item, rendered once for each kind of item in a list and then filled in."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from django.utils.safestring import SafeString
 from themis_htmx.models import UserNotification
 from themis_htmx.ui.sources import source_label
 
-# What stands in a pattern for what differs from item to item. Words that nothing escapes.
+# The words that stand in a rendered pattern for the values of an item. No filter changes them.
 _NAMES = ("pk", "title", "source_app", "source")
-_STAND_INS = {name: f"themis0{name.replace('_', '0')}0" for name in _NAMES}
+_PLACEHOLDERS = {name: f"themis0{name.replace('_', '0')}0" for name in _NAMES}
 
 
-class Buttons:
-    """The buttons of one list.
+class ButtonCache:
+    """The rendered buttons of one list, by kind of item.
 
-    Those of two unread notifications differ in id, title and source alone. With all its addresses
-    and words, a template of buttons takes twice as long as the rest of an item.
+    The buttons of two unread notifications differ only in id, title and source, but rendering
+    them, with all their URLs and words, takes twice as long as the rest of an item.
     """
 
     def __init__(self) -> None:
@@ -29,13 +29,13 @@ class Buttons:
     def of(
         self, notification: UserNotification, render: Callable[[dict[str, Any]], str]
     ) -> SafeString:
-        """Those of ``notification``; ``render`` makes them from what differs by kind."""
+        """Return the buttons of ``notification``; ``render`` is called once for each kind."""
         app = notification.source_app
         kind = (notification.is_read, bool(app))
         if kind not in self._patterns:
-            told = _STAND_INS if app else {**_STAND_INS, "source_app": "", "source": ""}
-            self._patterns[kind] = _pattern(render({**told, "is_read": notification.is_read}))
-        # Escapes what it fills in, and fills nothing into that.
+            values = _PLACEHOLDERS if app else {**_PLACEHOLDERS, "source_app": "", "source": ""}
+            self._patterns[kind] = _pattern(render({**values, "is_read": notification.is_read}))
+        # format_html() escapes the values, and does not look for names in them.
         return format_html(
             self._patterns[kind],
             pk=str(notification.pk),
@@ -46,8 +46,8 @@ class Buttons:
 
 
 def _pattern(rendered: str) -> str:
-    """The rendered text as :func:`format_html` fills it in."""
+    """Return the rendered text with names in braces, which :func:`format_html` fills in."""
     pattern = rendered.replace("{", "{{").replace("}", "}}")
-    for name, stand_in in _STAND_INS.items():
-        pattern = pattern.replace(stand_in, f"{{{name}}}")
+    for name, placeholder in _PLACEHOLDERS.items():
+        pattern = pattern.replace(placeholder, f"{{{name}}}")
     return pattern

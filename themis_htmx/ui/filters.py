@@ -1,4 +1,4 @@
-"""What part of the inbox is looked at: all or unread, a level, a source."""
+"""The filters of a list: all or unread, a level, a source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from themis_htmx.models.notification import NotificationQuerySet, Page
 
 
 class Chip(NamedTuple):
-    """A filter to click: its element's id, its words, where it leads, whether it is on."""
+    """A filter to click: its element's id, its words, its query string, and its state."""
 
     id: str
     label: str
@@ -24,7 +24,7 @@ class Chip(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The filters of a list. What a request asks for and does not exist is left out."""
+    """The filters of a list; a value that does not exist is ignored."""
 
     state: str = ""
     level: str = ""
@@ -32,7 +32,7 @@ class Filters:
 
     @classmethod
     def from_query(cls, query: Mapping[str, Any]) -> Self:
-        """Read them from the parameters of a request."""
+        """Read the filters from the parameters of a request."""
         state, level = query.get("state", ""), query.get("level", "")
         return cls(
             state=state if state == "unread" else "",
@@ -41,26 +41,28 @@ class Filters:
         )
 
     def apply(self, notifications: NotificationQuerySet) -> NotificationQuerySet:
-        """Narrow ``notifications`` down to what the list shows of them."""
-        return self._walked(notifications).unexpired().filter(**self._exact())
+        """Narrow ``notifications`` down to the ones that the list shows."""
+        return self._indexed(notifications).unexpired().filter(**self._column_filters())
 
     def page(self, notifications: NotificationQuerySet, **where: Any) -> Page:
-        """A page of what the list shows of ``notifications``; a search for a level or a source."""
-        walked, exact = self._walked(notifications), self._exact()
-        return walked.search(exact, **where) if exact else walked.unexpired().page(**where)
+        """Return a page of the list. A level or a source has no index and is searched for."""
+        indexed, columns = self._indexed(notifications), self._column_filters()
+        if columns:
+            return indexed.search(columns, **where)
+        return indexed.unexpired().page(**where)
 
     def query(self, **changes: Any) -> str:
         """Return the query string of these filters with ``changes``, beginning with ``?``."""
         return "?" + urlencode(self.pairs(**changes))
 
     def pairs(self, **changes: Any) -> list[tuple[str, Any]]:
-        """Name and value of each filter that is set, for a form's hidden fields."""
+        """Return name and value of each filter that is set, for a form's hidden fields."""
         filters = {name: changes.pop(name) for name in asdict(self) if name in changes}
         every = asdict(replace(self, **filters)) | changes
         return [(name, value) for name, value in every.items() if value]
 
     def chips(self, sources: list[tuple[str, str]]) -> list[Chip]:
-        """All, unread, and each of ``sources``, pairs of name and source app."""
+        """Return the chips of all, of unread, and of ``sources``, pairs of name and source app."""
         unread = pgettext("filter", "Unread")
         return [
             Chip("all", pgettext("filter", "All"), "?", not self),
@@ -72,16 +74,19 @@ class Filters:
         ]
 
     def level_chips(self) -> list[Chip]:
-        """The four levels."""
+        """Return the chips of the four levels."""
         return [
             self._chip(f"level-{value}", str(name), "level", value) for value, name in Level.choices
         ]
 
-    def _walked(self, notifications: NotificationQuerySet) -> NotificationQuerySet:
-        # One condition each, since with both the wrong index may be taken. Dismissing reads.
+    def _indexed(self, notifications: NotificationQuerySet) -> NotificationQuerySet:
+        """Apply the filter that has an index: unread, or otherwise not dismissed."""
+        # One condition at a time: with both, a planner may choose the wrong index. The unread are
+        # never dismissed, since dismissing also marks read.
         return notifications.filter(**{"read_at" if self.state else "dismissed_at": None})
 
-    def _exact(self) -> dict[str, str]:
+    def _column_filters(self) -> dict[str, str]:
+        """Return the filters that have no index, by column."""
         columns = {"level": self.level, "source_app": self.source}
         return {name: value for name, value in columns.items() if value}
 

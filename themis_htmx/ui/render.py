@@ -1,4 +1,4 @@
-"""For which request, and for whom, a template is rendered."""
+"""The request and the user that a template is rendered for."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.template import Context
 
 
 def request_of(context: Context) -> HttpRequest:
-    """Return the request that a template is rendered for, or raise with the way out."""
+    """Return the request that a template is rendered for, or raise an error that says the fix."""
     given = context.get("request")
-    # Django REST framework has its own around it.
+    # Django REST framework wraps it in a request of its own.
     request = getattr(given, "_request", given)
     if not isinstance(request, HttpRequest):
         raise ImproperlyConfigured(
@@ -25,10 +25,10 @@ def request_of(context: Context) -> HttpRequest:
 
 
 def user_of(context: Context) -> Any:
-    """Return who a template is rendered for, or ``None`` for nobody.
+    """Return the signed-in user that a template is rendered for, or ``None``.
 
-    Nobody are, too, those to whom an error page is shown before anyone has asked who they are, and
-    those to whom Django shows ``500.html`` or ``400.html``, which it renders without a request.
+    An error page has no user if the error came before the middleware that finds out. Django
+    renders ``500.html`` and ``400.html`` even without a request.
     """
     if context.get("request") is None and sys.exception():
         return None

@@ -1,4 +1,4 @@
-"""Instants in words: how long ago, what day, what time of day."""
+"""Instants in words: how long ago, the name of the day, the time of day."""
 
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -11,24 +11,24 @@ DAY = timedelta(days=1)
 
 
 def local(instant: datetime) -> datetime:
-    """The instant in the active time zone; unchanged where the project has none."""
+    """Return the instant in the active time zone; unchanged if the project uses none."""
     return timezone.localtime(instant) if timezone.is_aware(instant) else instant
 
 
 def machine_readable(instant: datetime) -> str:
-    """The instant with its offset from UTC, without which a browser takes it for its own time."""
-    # Without time zones Django's instants are those of the process, as ``datetime.now()`` is.
+    """Return the instant with its offset from UTC: without, a browser assumes its own zone."""
+    # Without USE_TZ, Django's instants are in the zone of the process, like ``datetime.now()``.
     aware = local(instant) if timezone.is_aware(instant) else instant.astimezone()
     return aware.isoformat(timespec="seconds")
 
 
 def is_today(instant: datetime) -> bool:
-    """Whether it is of the local day that it is now."""
+    """Return whether the instant is on the current local day."""
     return local(instant).date() == local(timezone.now()).date()
 
 
 def day_name(instant: datetime) -> str:
-    """ "Today", "Yesterday", or the date."""
+    """Return "Today", "Yesterday", or the date."""
     day, today = local(instant).date(), local(timezone.now()).date()
     if day == today:
         return gettext("Today")
@@ -38,7 +38,7 @@ def day_name(instant: datetime) -> str:
 
 
 def how_long_ago(instant: datetime) -> str:
-    """ "just now", "4 minutes ago", "3 hours ago", "yesterday", or the date."""
+    """Return "just now", "4 minutes ago", "3 hours ago", "yesterday", or the date."""
     now = timezone.now()
     minutes = int((now - instant).total_seconds() // 60)
     if minutes < 1:
@@ -52,14 +52,14 @@ def how_long_ago(instant: datetime) -> str:
 
 
 def time_of_day(instant: datetime) -> str:
-    """The local time, as the language writes it."""
+    """Return the local time, as the language writes it."""
     return _clock(local(instant).time())
 
 
 def date_and_time(instant: datetime) -> str:
-    """The local date and time, as the language writes them.
+    """Return the local date and time, as the language writes them.
 
-    Not by DATETIME_FORMAT, which Django lacks for Arabic.
+    DATETIME_FORMAT is not used: Django has none for Arabic.
     """
     here = local(instant)
     parts = {"date": _written(here.date(), "DATE_FORMAT"), "time": _clock(here.time())}
@@ -67,9 +67,9 @@ def date_and_time(instant: datetime) -> str:
 
 
 def language() -> str:
-    """The language that the words of this module are in, as HTML names it.
+    """Return the language that the words of this module are in, as HTML names it.
 
-    Not the active one: where the kit has no words for that, they are in another.
+    It differs from the active language if the kit has no translation into that.
     """
     return pgettext("the code of this translation's language, such as de", "en")
 
@@ -84,12 +84,12 @@ def _written(day: date, form: str) -> str:
 
 def _clock(at: time) -> str:
     form = get_format("TIME_FORMAT")
-    # A second more or less is not seen, unless the format tells it.
+    # Without seconds, which few formats show, a minute is one entry in the cache.
     shown = at if set(form) & {"s", "u"} else at.replace(second=0, microsecond=0)
     return _time_in_words(shown, form, get_language())
 
 
-# A list has many of few days and minutes, and Django takes a format apart each time.
+# A list repeats a few days and minutes many times, and Django parses the format each time.
 @lru_cache(maxsize=512)
 def _in_words(day: date, form: str, language: str | None) -> str:
     return dateformat.format(day, form)

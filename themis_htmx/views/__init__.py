@@ -1,1 +1,1 @@
-"""The views, by the noun on the screen."""
+"""The views of the kit, one module for each noun on the screen. State changes by POST alone."""

@@ -1,4 +1,4 @@
-"""HTTP: muting a source, letting it through again, and whether that goes for urgent ones too."""
+"""The views of muting: mute a source, unmute it, and mute its urgent notifications too."""
 
 from __future__ import annotations
 
@@ -14,35 +14,40 @@ from themis_htmx.http.access import fragment
 from themis_htmx.http.location import current_page, is_partial, next_page
 from themis_htmx.http.parameters import scope
 from themis_htmx.models import MutedSource
-from themis_htmx.ui import context
+from themis_htmx.ui.preferences import PREFERENCES_SCOPE, muting_context
+from themis_htmx.views.answers import notice_answer
 
 
 @fragment
 @require_POST
 def mute(request: HttpRequest) -> HttpResponseBase:
     """Mute a source."""
-    source_app = _act(request, MutedSource.objects.mute)
+    source_app = _change(request, MutedSource.objects.mute)
     return _answer(request, muted=source_app)
 
 
 @fragment
 @require_POST
 def unmute(request: HttpRequest) -> HttpResponseBase:
-    """Let it through again."""
-    _act(request, MutedSource.objects.unmute)
+    """Unmute a source."""
+    _change(request, MutedSource.objects.unmute)
     return _answer(request, unmuted=1)
 
 
 @fragment
 @require_POST
 def mute_urgent(request: HttpRequest) -> HttpResponseBase:
-    """Keep urgent ones of a muted source away too; without ``including_urgent``, no more."""
+    """Mute a muted source's urgent notifications too; let them through without the parameter.
+
+    The parameter is ``including_urgent``, a checkbox.
+    """
     including = bool(request.POST.get("including_urgent"))
-    _act(request, MutedSource.objects.mute_urgent, including_urgent=including)
+    _change(request, MutedSource.objects.mute_urgent, including_urgent=including)
     return _answer(request)
 
 
-def _act(request: HttpRequest, verb: Callable[..., Any], **options: Any) -> str:
+def _change(request: HttpRequest, verb: Callable[..., Any], **options: Any) -> str:
+    """Apply ``verb`` to the source that the form names, and return that source."""
     source_app = request.POST.get("source_app", "")
     try:
         verb(request.user, source_app, **options)
@@ -52,13 +57,11 @@ def _act(request: HttpRequest, verb: Callable[..., Any], **options: Any) -> str:
 
 
 def _answer(request: HttpRequest, **done: Any) -> HttpResponseBase:
-    """The preferences show what is muted now; anywhere else it is said, with a way back."""
-    asked = scope(request.POST)
-    in_preferences = asked == context.PREFERENCES_SCOPE
+    """Render the muted sources anew in the preferences; anywhere else, report what was done."""
+    if scope(request.POST) != PREFERENCES_SCOPE:
+        return notice_answer(request, **done)
     if not is_partial(request):
-        return redirect(next_page(request, **{"saved": 1} if in_preferences else done))
-    if not in_preferences:
-        said = {"notice": done, "scope": asked}
-        return render(request, "themis/fragments/notice.html", said)
-    shown = {"muting": context.muting(request.user), "next": current_page(request), "changed": True}
+        return redirect(next_page(request, saved=1))
+    muting = muting_context(request.user)
+    shown = {"muting": muting, "next": current_page(request), "changed": True}
     return render(request, "themis/fragments/muted.html", {"shown": shown})

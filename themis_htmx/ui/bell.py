@@ -1,0 +1,66 @@
+"""The context of the bell and of the badge in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import pgettext
+
+from themis_htmx.conf import setting
+from themis_htmx.models.notification import UNREAD_CAP
+from themis_htmx.polling.arrivals import alert_kind
+from themis_htmx.polling.digest import Digest, digest_of
+from themis_htmx.polling.token import Token
+from themis_htmx.ui.preferences import stored_profile
+
+
+def bell_context(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the context of the bell, or ``None`` for a visitor who is not signed in.
+
+    Further bells on the same page get ids of their own and cost no further query.
+    """
+    if not request.user.is_authenticated:
+        return None
+    bells: dict[str, Any] = request.__dict__.setdefault("_themis_bells", {"number": 0})
+    if not bells["number"]:
+        bells["digest"] = digest_of(request.user)
+        bells["alerts"] = alert_kind(stored_profile(request.user))
+    bells["number"] += 1
+    is_first = bells["number"] == 1
+    name = "themis-bell" if is_first else f"themis-bell-{bells['number']}"
+    token = Token.of(request, bells["digest"])
+    return {
+        "id": name,
+        "is_first": is_first,
+        "interval": setting("THEMIS_NOTIFICATION_POLL_INTERVAL"),
+        "alerts": bells["alerts"],
+        "badge": badge_context(token, bell=name, alerts=bells["alerts"] if is_first else ""),
+    }
+
+
+def badge_context(
+    token: Token, *, bell: str = "themis-bell", alerts: str = "", fresh: str = "", alert: Any = None
+) -> dict[str, Any]:
+    """Return the context of the badge, which every poll that found a change renders anew.
+
+    ``fresh`` are the words of the bar in an open list, ``alert`` is a popup; both may be empty.
+    """
+    return {
+        "bell": bell,
+        "count": token.digest.unread,
+        "label": unread_label(token.digest),
+        "newest": token.digest.newest,
+        "digest": "-".join(map(str, token.digest)),
+        "token": token.sign(),
+        "fresh": fresh,
+        "alerts": alerts,
+        "alert": alert,
+    }
+
+
+def unread_label(digest: Digest) -> str:
+    """Return the number on the badge: exact up to 99, then ``99+``."""
+    if digest.unread < UNREAD_CAP:
+        return str(digest.unread)
+    return pgettext("more than are counted", "%(n)d+") % {"n": UNREAD_CAP - 1}

@@ -1,0 +1,76 @@
+"""The views of the bell: its poll, its panel, its toasts, and the worker of its desktop alerts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from themis_htmx.http.access import fragment, poll
+from themis_htmx.http.parameters import number, numbers, scope
+from themis_htmx.polling.arrivals import Arrivals, alert_kind, toasts_since
+from themis_htmx.polling.digest import digest_of
+from themis_htmx.polling.token import Token
+from themis_htmx.ui.bell import badge_context
+from themis_htmx.ui.filters import Filters
+from themis_htmx.ui.panel import panel_context
+from themis_htmx.ui.preferences import stored_profile
+
+WORKER = Path(__file__).parent.parent / "static" / "themis_htmx" / "worker.js"
+
+
+@poll
+@require_safe
+def bell(request: HttpRequest) -> HttpResponse:
+    """Answer a poll: 204 while the badge is up to date, otherwise the badge with a new token."""
+    token = Token.of(request, digest_of(request.user))
+    sent = Token.read(request.GET.get("token", ""))
+    if sent is not None and sent[1:] == token[1:]:
+        # Only the token is old or of another session. The badge is right, so no node is touched.
+        return HttpResponse(status=204, headers={"Themis-Token": token.sign()})
+    badge = badge_context(token, **_arrivals(request))
+    return render(request, "themis/fragments/badge.html", {"badge": badge})
+
+
+@fragment
+@require_safe
+def dropdown(request: HttpRequest) -> HttpResponse:
+    """Render the inside of a panel."""
+    shown = panel_context(request.user, Filters.from_query(request.GET), scope(request.GET))
+    return render(request, "themis/fragments/dropdown.html", {"shown": shown})
+
+
+@poll
+@require_safe
+def toasts(request: HttpRequest) -> HttpResponse:
+    """Render a toast for each notification that is newer than the newest that the page knew."""
+    shown = toasts_since(request.user, number(request.GET, "since"))
+    return render(request, "themis/fragments/toasts.html", {"shown": shown})
+
+
+@require_safe
+@login_not_required
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Send the script of the desktop alerts' worker.
+
+    It comes from the kit's own URLs, since a browser lets a worker act only below its address.
+    """
+    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript")
+
+
+def _arrivals(request: HttpRequest) -> dict[str, Any]:
+    """Return the words for the lists on the page and the popup, as the badge's context.
+
+    ``shown`` is the newest id in each open list, ``since`` the newest that the page knew at all.
+    """
+    # The page names the choice it was rendered with. The user may have made another since.
+    alerts = alert_kind(stored_profile(request.user)) if "alerts" in request.GET else ""
+    shown, since = min(numbers(request.GET, "shown"), default=None), number(request.GET, "since")
+    oldest = min((known for known in (shown, since) if known is not None), default=None)
+    arrivals = Arrivals.since(request.user, oldest, texts=alerts == "full")
+    alert = arrivals.newer_than(since).alert() if alerts else None
+    return {"fresh": arrivals.newer_than(shown).words, "alerts": alerts, "alert": alert}

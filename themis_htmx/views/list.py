@@ -1,0 +1,65 @@
+"""The views of the list: the inbox page, the list in it, and marking all of it read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from themis_htmx.conf import setting
+from themis_htmx.http.access import fragment, page
+from themis_htmx.http.parameters import number
+from themis_htmx.http.undo import read_instant, sign_instant
+from themis_htmx.models import UserNotification
+from themis_htmx.ui.filters import Filters
+from themis_htmx.ui.list import list_context, list_page
+from themis_htmx.views.answers import notice_answer
+
+
+@page
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Render the list as a page of its own."""
+    return render(request, "themis/inbox.html", {"base": setting("THEMIS_BASE_TEMPLATE")})
+
+
+@fragment
+@require_safe
+def inbox_items(request: HttpRequest) -> HttpResponse:
+    """Render the list with its filters; with ``before``, only the page older than that id."""
+    filters = Filters.from_query(request.GET)
+    before = number(request.GET, "before")
+    if before is None:
+        shown = list_context(request.user, filters, through=number(request.GET, "through"))
+        return render(request, "themis/fragments/inbox.html", {"shown": shown})
+    shown = list_page(request.user, filters, before, request.GET.get("day", ""))
+    return render(request, "themis/fragments/items.html", {"shown": shown})
+
+
+@fragment
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponseBase:
+    """Mark read all that the filters let through, up to the id ``up_to``; with ``undo``, undo it.
+
+    ``up_to`` is the newest id on the page, so that nothing is read that the user never saw.
+    """
+    mine = UserNotification.objects.for_user(request.user)
+    if "undo" in request.POST:
+        mine.unread_since(_instant(request))
+        return notice_answer(request, undone=1)
+    up_to = number(request.POST, "up_to")
+    chosen = Filters.from_query(request.POST).apply(mine).unread()
+    now = timezone.now()
+    count = (chosen if up_to is None else chosen.filter(pk__lte=up_to)).mark_read(now)
+    return notice_answer(request, read=count, undo=sign_instant(request.user, now))
+
+
+def _instant(request: HttpRequest) -> datetime:
+    at = read_instant(request.user, request.POST["undo"])
+    if at is None:
+        raise BadRequest("undo: this can no longer be taken back.")
+    return at
