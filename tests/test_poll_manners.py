@@ -31,7 +31,7 @@ def signed_in(client, user):
 
 def token_on(client):
     page = client.get("/page/").content.decode()
-    return re.search(r'name="token" value="([^"]+)"', page)[1]
+    return re.search(r'name="token"\s+value="([^"]+)"', page)[1]
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ class Bell:
         self.take(self.client.get("/page/").content.decode())
 
     def take(self, html):
-        self.token = re.search(r'name="token" value="([^"]+)"', html)[1]
+        self.token = re.search(r'name="token"\s+value="([^"]+)"', html)[1]
         badge = re.search(r'<bdi dir="ltr">([^<]+)</bdi></span><input', html)
         self.badge = badge[1] if badge else ""
 

@@ -48,7 +48,7 @@ class Browser:
         return response
 
     def token(self):
-        return re.search(r'name="token" value="([^"]+)"', self.ask("GET", "/page/").text)[1]
+        return re.search(r'name="token"\s+value="([^"]+)"', self.ask("GET", "/page/").text)[1]
 
 
 @pytest.fixture

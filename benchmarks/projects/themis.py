@@ -49,7 +49,7 @@ def fill(user: Any, rows: Iterable[bool]) -> None:
 def poll(client: Client) -> str:
     """The address that the bell asks while nothing has changed."""
     badge = client.get(reverse("themis:bell")).content.decode()
-    token = re.search(r'name="token" value="([^"]+)"', badge)
+    token = re.search(r'name="token"\s+value="([^"]+)"', badge)
     if token is None:
         raise ValueError(f"The badge holds no token: {badge}")
     return reverse("themis:bell") + "?" + urlencode({"token": token[1]})
