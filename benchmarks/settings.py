@@ -5,7 +5,7 @@ from pathlib import Path
 
 from benchmarks.environments import ROOT
 from benchmarks.kits import KITS
-from tests.databases import database
+from tests.helpers.databases import database
 
 KIT = KITS[os.environ["BENCH_KIT"]]
 VENDOR = os.environ["BENCH_DATABASE"]

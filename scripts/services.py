@@ -13,17 +13,17 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 # Where it matters how much a transaction sees of the others.
 BETWEEN_TRANSACTIONS = [
-    "tests/test_concurrency.py",
-    "tests/test_transactions.py",
-    "tests/test_reading_at_once.py",
-    "tests/test_deduplication.py",
-    "tests/test_delivery.py",
-    "tests/test_cleanup.py",
-    "tests/test_cleanup_runs.py",
-    "tests/test_cleanup_at_once.py",
-    "tests/test_polling.py",
-    "tests/test_poll_changes.py",
-    "tests/test_undo.py",
+    "tests/delivery/test_concurrency.py",
+    "tests/delivery/test_transactions.py",
+    "tests/polling/test_reading_at_once.py",
+    "tests/delivery/test_duplicates.py",
+    "tests/delivery/test_many.py",
+    "tests/cleanup/test_run.py",
+    "tests/cleanup/test_batches.py",
+    "tests/cleanup/test_at_once.py",
+    "tests/polling/test_token.py",
+    "tests/polling/test_changes.py",
+    "tests/http/test_undo.py",
 ]
 
 

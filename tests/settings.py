@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.databases import chosen, database
 from tests.helpers import moments
+from tests.helpers.databases import chosen, database
 
 BASE_DIR = Path(__file__).resolve().parent
 

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from tests.pages import page
+from tests.helpers.pages import page
 
 urlpatterns = [
     path("admin/", admin.site.urls),

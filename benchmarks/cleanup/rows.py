@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from tests.rows import NUMBERS, PER_SOURCE, STATISTICS, TABLE
+from tests.helpers.rows import NUMBERS, PER_SOURCE, STATISTICS, TABLE
 
 USERS = 1000
 # One in so many stays, one was dismissed, one has expired; the rest has been read.

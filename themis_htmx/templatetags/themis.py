@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.template import Context, Engine, Template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -21,7 +21,7 @@ from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.list import list_context
 from themis_htmx.ui.notice import notice_context
 from themis_htmx.ui.preferences import preferences_context
-from themis_htmx.ui.render import request_of, user_of
+from themis_htmx.ui.render import engine_of, render_escaped, render_in, request_of, user_of
 from themis_htmx.ui.sources import source_icon, source_label, source_name
 
 register = template.Library()
@@ -36,7 +36,8 @@ def themis_head(context: Context, nonce: str = "") -> SafeString:
     """Render the stylesheet and the script for ``<head>``; ``nonce`` defaults to Django's own."""
     # As text: Django's nonce is lazy, and false until it is made.
     found = (str(each) for each in (nonce, context.get("csp_nonce")) if each is not None)
-    return _component(context, "head", nonce=next(filter(None, found), ""))
+    template = engine_of(context).get_template("themis/tags/head.html")
+    return render_escaped(context, template, nonce=next(filter(None, found), ""))
 
 
 @register.simple_tag(takes_context=True)
@@ -163,7 +164,8 @@ def themis_item_buttons(
 
     def render(values: dict[str, Any]) -> str:
         with context.push(**values, scope=scope, here=here):
-            return _template(context, "themis/items/buttons.html").render(context)
+            template = engine_of(context).get_template("themis/items/buttons.html")
+            return template.render(context)
 
     return (buttons or ButtonCache()).of(notification, render)
 
@@ -176,19 +178,4 @@ def themis_here(context: Context) -> str:
 
 def _for_user(context: Context, name: str, **values: Any) -> str:
     """Render a component for the signed-in user; nothing, without a query, for anyone else."""
-    return _component(context, name, **values) if user_of(context) else ""
-
-
-def _component(context: Context, name: str, **values: Any) -> SafeString:
-    """Render a component with autoescape on, even inside a block of the host that turned it off."""
-    autoescape, context.autoescape = context.autoescape, True
-    try:
-        with context.push(**values):
-            return _template(context, f"themis/tags/{name}.html").render(context)
-    finally:
-        context.autoescape = autoescape
-
-
-def _template(context: Context, name: str) -> Template:
-    engine = context.template.engine if context.template else Engine.get_default()
-    return engine.get_template(name)
+    return render_in(context, name, **values) if user_of(context) else ""

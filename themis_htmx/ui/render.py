@@ -1,13 +1,62 @@
-"""The request and the user that a template is rendered for."""
+"""Rendering a component by its name, and the request and the user that it is rendered for."""
 
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest
-from django.template import Context
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine, Template
+from django.template.context import make_context
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+
+def answer_with(
+    request: HttpRequest, name: str, *, alone: bool = False, **values: Any
+) -> HttpResponse:
+    """Answer with a component, as ``django.shortcuts.render()`` answers with a template.
+
+    ``alone`` keeps everything but ``values`` and the form token from the component.
+    """
+    # The project's engine that finds the component; it may have others beside it.
+    backend: Any = get_template(f"cotton/themis/{name}.html").backend  # type: ignore[attr-defined]
+    context = make_context(values, request, autoescape=True)
+    return HttpResponse(_naming(backend.engine, name, tuple(values), alone=alone).render(context))
+
+
+def render_in(context: Context, name: str, **values: Any) -> SafeString:
+    """Render a component within the template that ``context`` belongs to."""
+    return render_escaped(context, _naming(engine_of(context), name, tuple(values)), **values)
+
+
+def render_escaped(context: Context, template: Template, **values: Any) -> SafeString:
+    """Render a template with autoescape on, even inside a block of the host that turned it off."""
+    autoescape, context.autoescape = context.autoescape, True
+    try:
+        with context.push(**values):
+            return template.render(context)
+    finally:
+        context.autoescape = autoescape
+
+
+def engine_of(context: Context) -> Engine:
+    """Return the engine that a template is rendered by."""
+    return context.template.engine if context.template else Engine.get_default()
+
+
+# Cached, since a template takes longer to parse than to render.
+@lru_cache(maxsize=64)
+def _naming(engine: Engine, name: str, values: tuple[str, ...], *, alone: bool = False) -> Template:
+    """Return a template of one line that names a component and hands it ``values``.
+
+    A component that is rendered as a template itself loses its variables to ``<c-vars>``.
+    """
+    given = [f':{each}="{each}"' for each in ((*values, "csrf_token") if alone else values)]
+    words = " ".join([f"themis.{name}", *given, *(["only"] if alone else [])])
+    return engine.from_string(f"{{% load cotton %}}{{% cotton {words} / %}}")
 
 
 def request_of(context: Context) -> HttpRequest:

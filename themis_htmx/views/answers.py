@@ -8,25 +8,31 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from themis_htmx.conf import setting
-from themis_htmx.http.location import is_partial, next_page
+from themis_htmx.http.location import current_page, is_partial, next_page
 from themis_htmx.http.parameters import scope
 from themis_htmx.models.notification import NotificationQuerySet
+from themis_htmx.ui.render import answer_with
 
 
 def item_answer(request: HttpRequest, one: NotificationQuerySet) -> HttpResponseBase:
     """Render the item anew for the only notification in ``one``; without htmx, go back."""
     if not is_partial(request):
         return redirect(next_page(request))
-    shown = {"notification": get_object_or_404(one), "scope": scope(request.POST)}
-    return render(request, "themis/fragments/item.html", shown)
+    return answer_with(
+        request,
+        "item",
+        alone=True,
+        notification=get_object_or_404(one),
+        scope=scope(request.POST),
+        here=current_page(request),
+    )
 
 
 def notice_answer(request: HttpRequest, **done: Any) -> HttpResponseBase:
     """Report an action, with a way to undo it; without htmx, on the page that is returned to."""
     if not is_partial(request):
         return redirect(next_page(request, **done))
-    shown = {"notice": done, "scope": scope(request.POST)}
-    return render(request, "themis/fragments/notice.html", shown)
+    return answer_with(request, "notice", notice=done, scope=scope(request.POST))
 
 
 def preferences_answer(request: HttpRequest, shown: dict[str, Any]) -> HttpResponse:
@@ -34,7 +40,7 @@ def preferences_answer(request: HttpRequest, shown: dict[str, Any]) -> HttpRespo
     if not is_partial(request):
         base = setting("THEMIS_BASE_TEMPLATE")
         return render(request, "themis/preferences.html", {"shown": shown, "base": base})
-    response = render(request, "themis/fragments/preferences.html", {"shown": shown})
+    response = answer_with(request, "form", shown=shown)
     response.headers["HX-Retarget"] = "#themis-preferences"
     response.headers["HX-Reswap"] = "outerHTML settle:0"
     return response

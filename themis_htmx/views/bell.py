@@ -19,6 +19,7 @@ from themis_htmx.polling.token import Token
 from themis_htmx.ui.bell import badge_context
 from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.panel import panel_context
+from themis_htmx.ui.render import answer_with
 
 WORKER = Path(__file__).parent.parent / "static" / "themis_htmx" / "worker.js"
 
@@ -33,15 +34,15 @@ def bell(request: HttpRequest) -> HttpResponse:
         # Only the token is old or of another session. The badge is right, so no node is touched.
         return HttpResponse(status=204, headers={"Themis-Token": token.sign()})
     badge = badge_context(token, **_arrivals(request))
-    return render(request, "themis/fragments/badge.html", {"badge": badge})
+    return answer_with(request, "badge", badge=badge)
 
 
 @fragment
 @require_safe
 def dropdown(request: HttpRequest) -> HttpResponse:
     """Render the inside of a panel."""
-    shown = panel_context(request.user, Filters.from_query(request.GET), scope(request.GET))
-    return render(request, "themis/fragments/dropdown.html", {"shown": shown})
+    panel = panel_context(request.user, Filters.from_query(request.GET), scope(request.GET))
+    return answer_with(request, "dropdown", panel=panel)
 
 
 @poll

@@ -17,6 +17,7 @@ from themis_htmx.http.undo import read_instant, sign_instant
 from themis_htmx.models import UserNotification
 from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.list import list_context, list_page
+from themis_htmx.ui.render import answer_with
 from themis_htmx.views.answers import notice_answer
 
 
@@ -35,7 +36,7 @@ def inbox_items(request: HttpRequest) -> HttpResponse:
     before = number(request.GET, "before")
     if before is None:
         shown = list_context(request.user, filters, through=number(request.GET, "through"))
-        return render(request, "themis/fragments/inbox.html", {"shown": shown})
+        return answer_with(request, "list", list=shown)
     shown = list_page(request.user, filters, before, request.GET.get("day", ""))
     return render(request, "themis/fragments/items.html", {"shown": shown})
 

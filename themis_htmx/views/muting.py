@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from themis_htmx.http.access import fragment
@@ -15,6 +15,7 @@ from themis_htmx.http.location import current_page, is_partial, next_page
 from themis_htmx.http.parameters import scope
 from themis_htmx.models import MutedSource
 from themis_htmx.ui.preferences import PREFERENCES_SCOPE, muting_context
+from themis_htmx.ui.render import answer_with
 from themis_htmx.views.answers import notice_answer
 
 
@@ -64,4 +65,4 @@ def _answer(request: HttpRequest, **done: Any) -> HttpResponseBase:
         return redirect(next_page(request, saved=1))
     muting = muting_context(request.user)
     shown = {"muting": muting, "next": current_page(request), "changed": True}
-    return render(request, "themis/fragments/muted.html", {"shown": shown})
+    return answer_with(request, "muted", shown=shown)

@@ -12,6 +12,7 @@ from themis_htmx.http.access import fragment, page
 from themis_htmx.http.location import is_partial, next_page
 from themis_htmx.models.profile import stored
 from themis_htmx.ui.preferences import preferences_context
+from themis_htmx.ui.render import answer_with
 from themis_htmx.views.answers import preferences_answer
 
 
@@ -34,5 +35,5 @@ def preferences_form(request: HttpRequest) -> HttpResponseBase:
     form.save()
     if is_partial(request):
         # The form already shows the user's choices: swapping it would move the focus.
-        return render(request, "themis/fragments/saved.html")
+        return answer_with(request, "saved")
     return redirect(next_page(request, saved=1))

@@ -1,0 +1,139 @@
+"""A fan-out by real workers: killed, cut off and started again, and everybody hears it once."""
+
+import os
+from contextlib import contextmanager
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import Count
+
+from tests.helpers.brokers import BROKERS, Worker, available, sending, wait_until
+from tests.helpers.worker import celery_app
+from themis_htmx.models import FanOutChunk, UserNotification
+from themis_htmx.notifications import notify_user
+from themis_htmx.tasks import notify_users_later
+
+CHUNKS, SIZE = 6, 300
+EVERYONE = CHUNKS * SIZE
+ONCE = {"deduplicate": True, "source_app": "tasks", "source_model": "Task", "source_id": "42"}
+
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="the workers use PostgreSQL"),
+]
+
+
+@pytest.fixture(params=BROKERS)
+def broker(request, tmp_path):
+    if not available(request.param):
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing(f"There is no {request.param} on this machine.")
+    broker = BROKERS[request.param](tmp_path)
+    broker.queue = f"themis-{uuid4()}"
+    with sending(celery_app(broker.url, broker.queue, set_as_current=False)):
+        yield broker
+    broker.stop(broker.queue)
+
+
+@pytest.fixture
+def start(broker, tmp_path):
+    """Start a worker; none outlives the test."""
+    started = []
+
+    def start(**options):
+        log = tmp_path / f"worker-{len(started)}.log"
+        name = connection.settings_dict["NAME"]
+        started.append(Worker(broker.url, broker.queue, name, log, **options))
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.kill()
+
+
+@pytest.fixture
+def crowd(db):
+    User.objects.bulk_create([User(username=f"member-{n}") for n in range(EVERYONE)])
+    return User.objects.all()
+
+
+def send(crowd, **options):
+    # Everything is in the queue before a worker starts.
+    assert notify_users_later(crowd, "News", chunk_size=SIZE, **options) == CHUNKS
+
+
+@contextmanager
+def held(user):
+    """Let the insert of this user's row wait, and go on in the end."""
+    with transaction.atomic():
+        notify_user(user, "Never", **ONCE)
+        yield
+        transaction.set_rollback(True)
+
+
+def in_mid_chunk():
+    """Whether a worker has written some rows of a chunk, and waits for the one that is held."""
+    with connection.cursor() as cursor:
+        # Within a transaction PostgreSQL would repeat what it saw first.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO \"themis_usernotif%'"
+        )
+        return cursor.fetchone()[0] == 1
+
+
+def written():
+    return UserNotification.objects.count()
+
+
+def told_once():
+    counts = User.objects.annotate(heard=Count("themis_notifications"))
+    return counts.filter(heard=1).count(), counts.exclude(heard=1).count()
+
+
+def test_a_worker_killed_in_mid_chunk_costs_nobody_anything(broker, start, crowd):
+    send(crowd, **ONCE)
+    worker = start()
+    with held(crowd.order_by("pk")[SIZE + 50]):
+        wait_until(in_mid_chunk, "a worker is in mid-chunk")
+        others = EVERYONE - SIZE
+        wait_until(lambda: written() == others + 1, "all other chunks are written")
+        worker.kill()
+
+    second = start()
+    wait_until(lambda: SIZE in second.outcomes(), "the chunk is done again")
+    assert told_once() == (EVERYONE, 0)
+    assert FanOutChunk.objects.count() == CHUNKS
+
+
+def test_a_worker_killed_between_commit_and_acknowledgement_doubles_nobody(
+    broker, start, crowd, tmp_path
+):
+    send(crowd)
+    paused = tmp_path / "paused"
+    worker = start(concurrency=1, pause=paused)
+    wait_until(paused.exists, "the first chunk is committed")
+    assert written() == SIZE
+    worker.kill()
+
+    second = start()
+    wait_until(lambda: len(second.outcomes()) == CHUNKS, "all chunks were handed out")
+    assert sorted(second.outcomes()) == [0] + [SIZE] * (CHUNKS - 1)
+    assert told_once() == (EVERYONE, 0)
+
+
+def test_a_broker_that_restarts_loses_nothing(broker, start, crowd):
+    send(crowd, **ONCE)
+    worker = start(concurrency=1)
+    with held(crowd.order_by("pk")[SIZE + 50]):
+        wait_until(in_mid_chunk, "a worker is in mid-chunk")
+        broker.restart()
+
+    wait_until(lambda: written() == EVERYONE, "everybody is told")
+    # Whether the worker could still acknowledge the chunk or was handed it once more.
+    wait_until(lambda: sum(worker.outcomes()) == EVERYONE, "the worker is done")
+    assert told_once() == (EVERYONE, 0)

@@ -1,0 +1,48 @@
+"""What the database looks at in a small project: all is one person's, and nothing expires."""
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from tests.helpers.plans import plans_of
+from tests.helpers.rows import STATISTICS, TABLE
+from themis_htmx.models import UserNotification
+from themis_htmx.models.notification import UNREAD_CAP
+from themis_htmx.polling.digest import current_digest
+from themis_htmx.ui.filters import Filters
+from themis_htmx.ui.list import list_context
+
+ROWS = 20_000
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def mine(user):
+    now = timezone.now()
+    UserNotification.objects.bulk_create(
+        [
+            UserNotification(user=user, title="News", read_at=(n % 2 and now) or None)
+            for n in range(ROWS)
+        ],
+        batch_size=1000,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(STATISTICS[connection.vendor].format(table=TABLE))
+    return user
+
+
+def most_touched(action):
+    return max(plan.touched for plan in plans_of(action))
+
+
+def test_a_poll_reads_as_many_entries_as_the_badge_counts(mine):
+    assert most_touched(lambda: current_digest(mine.pk, "default")) <= 3 * UNREAD_CAP
+
+
+@pytest.mark.parametrize("state", ["", "unread"])
+def test_a_page_and_the_names_of_sources_read_no_more_than_they_show(mine, state):
+    filters = Filters(state=state)
+
+    assert most_touched(lambda: list_context(mine, filters)) <= 5 * UNREAD_CAP
+    assert most_touched(lambda: list_context(mine, filters, ROWS // 2)) <= 5 * UNREAD_CAP

@@ -1,0 +1,255 @@
+"""A poll leaves no trace: no session saved, extended or made, no cookie, no message eaten."""
+
+import re
+
+import pytest
+from django.contrib import messages
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+
+from themis_htmx.notifications import notify_user
+
+BELL = reverse("themis:bell")
+ENGINES = ["db", "cache", "cached_db", "signed_cookies", "file"]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request, settings, tmp_path):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{request.param}"
+    settings.SESSION_FILE_PATH = str(tmp_path)
+    return request.param
+
+
+@pytest.fixture
+def signed_in(client, user):
+    client.force_login(user)
+    return client
+
+
+def token_on(client):
+    page = client.get("/page/").content.decode()
+    return re.search(r'name="token"\s+value="([^"]+)"', page)[1]
+
+
+@pytest.fixture
+def saves(monkeypatch):
+    """Every saving of a session, whatever the engine."""
+    saved = []
+    ordinary = SessionMiddleware.process_response
+
+    def process(self, request, response):
+        response = ordinary(self, request, response)
+        if "sessionid" in response.cookies:
+            saved.append(request.path)
+        return response
+
+    monkeypatch.setattr(SessionMiddleware, "process_response", process)
+    return saved
+
+
+def polled_without_a_trace(client, token, saves, told):
+    """The answer to a poll, before which somebody is ``told`` something or nobody is."""
+    if told:
+        notify_user(told, "News")
+    saves.clear()
+    response = client.get(BELL, {"token": token})
+    assert response.status_code == (200 if told else 204)
+    assert not response.cookies
+    assert saves == []
+    return response
+
+
+@pytest.mark.parametrize("each_request", [False, True])
+@pytest.mark.parametrize("new", [False, True], ids=["unchanged", "changed"])
+def test_it_neither_saves_nor_extends_the_session(
+    engine, settings, signed_in, user, saves, each_request, new
+):
+    token = token_on(signed_in)
+    settings.SESSION_SAVE_EVERY_REQUEST = each_request
+    polled_without_a_trace(signed_in, token, saves, user if new else None)
+    signed_in.get("/page/")
+    assert saves == (["/page/"] if each_request else [])
+
+
+def test_a_session_in_the_database_keeps_its_end(signed_in, settings):
+    settings.SESSION_SAVE_EVERY_REQUEST = True
+    token = token_on(signed_in)
+    before = Session.objects.values_list("expire_date", "session_data").get()
+    signed_in.get(BELL, {"token": token})
+    signed_in.get(BELL)
+    assert Session.objects.values_list("expire_date", "session_data").get() == before
+
+
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+def test_after_a_change_of_the_secret_key_the_person_stays_signed_in(engine, settings, signed_in):
+    token = token_on(signed_in)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "new"
+    assert signed_in.get(BELL, {"token": "aged"}).status_code == 200
+    assert signed_in.get(BELL, {"token": token}).status_code in {200, 204}
+    settings.SECRET_KEY_FALLBACKS = []
+    assert signed_in.get("/notifications/").status_code == 200
+
+
+def test_nobody_gets_no_session_no_cookie_and_costs_no_query(client, db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get(BELL, {"token": "x"})
+    assert response.status_code == 204
+    assert response.headers["HX-Trigger"].startswith(("themis:signed-out", "{"))
+    assert not response.cookies
+    assert Session.objects.count() == 0
+
+
+def test_a_cookie_of_a_session_that_ended_is_left_as_it_is(signed_in):
+    token = token_on(signed_in)
+    Session.objects.all().delete()
+    response = signed_in.get(BELL, {"token": "x"})
+    assert response.status_code == 204
+    assert not response.cookies
+    assert token
+
+
+def test_it_eats_no_message(signed_in, user, rf):
+    session = signed_in.session
+    request = rf.get("/")
+    request.session, request.user = session, user
+    storage = messages.storage.session.SessionStorage(request)
+    storage.add(messages.INFO, "Keep me")
+    storage.update(type("Response", (), {})())
+    session.save()
+    notify_user(user, "News")
+    signed_in.get(BELL, {"token": "x"})
+    assert "Keep me" in str(signed_in.session.items())
+
+
+def test_an_unchanged_poll_costs_one_query(signed_in, django_assert_num_queries):
+    token = token_on(signed_in)
+    with django_assert_num_queries(1):
+        signed_in.get(BELL, {"token": token})
+
+
+def test_a_changed_poll_costs_two_beyond_session_and_user(
+    signed_in, user, django_assert_num_queries
+):
+    token = token_on(signed_in)
+    notify_user(user, "News")
+    # The first look, session and user, then digest and the number of new ones.
+    with django_assert_num_queries(5):
+        signed_in.get(BELL, {"token": token, "shown": "0"})
+
+
+def test_where_the_token_alone_has_aged_no_node_is_touched(signed_in, settings, monkeypatch):
+    token = token_on(signed_in)
+    monkeypatch.setattr("themis_htmx.polling.token.LIFETIME", -1)
+    response = signed_in.get(BELL, {"token": token})
+    assert (response.status_code, response.content) == (204, b"")
+    monkeypatch.undo()
+    renewed = response.headers["Themis-Token"]
+    assert signed_in.get(BELL, {"token": renewed}).status_code == 204
+    assert "Themis-Token" not in signed_in.get(BELL, {"token": renewed}).headers
+
+
+def test_every_answer_is_private_and_marked(signed_in):
+    token = token_on(signed_in)
+    for parameters in ({"token": token}, {}, {"shown": "x"}):
+        response = signed_in.get(BELL, parameters)
+        assert response.headers["Cache-Control"] == "private, no-store"
+        assert "Cookie" in response.headers["Vary"]
+        assert response.headers["Themis"] == "1"
+        assert not response.has_header("ETag")
+
+
+def test_somebody_else_in_the_same_browser_gets_their_own_badge(client, user, other):
+    client.force_login(user)
+    notify_user(user, "Hers")
+    token = token_on(client)
+    client.logout()
+    client.force_login(other)
+    response = client.get(BELL, {"token": token})
+    assert response.status_code == 200
+    assert b"themis-badge" not in response.content
+
+
+def test_another_browsers_token_is_no_error(signed_in, user):
+    elsewhere = Client()
+    elsewhere.force_login(user)
+    response = signed_in.get(BELL, {"token": token_on(elsewhere)})
+    assert response.status_code == 204
+    assert "Themis-Token" in response.headers
+
+
+def test_it_asks_for_no_session_while_nothing_is_new(signed_in, monkeypatch):
+    token = token_on(signed_in)
+    monkeypatch.setattr(SessionBase, "_get_session", lambda *_: pytest.fail("it did"))
+    assert signed_in.get(BELL, {"token": token}).status_code == 204
+
+
+def test_under_login_required_middleware_too(signed_in, settings):
+    settings.MIDDLEWARE = [
+        *settings.MIDDLEWARE,
+        "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    ]
+    token = token_on(signed_in)
+    assert signed_in.get(BELL, {"token": token}).status_code == 204
+    assert Client().get(BELL).status_code == 204
+
+
+def log_who_it_was(get_response):
+    """A middleware of a project, as an access log would be."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers["X-Who"] = str(request.user.pk)
+        return response
+
+    return middleware
+
+
+def note_when_it_was(get_response):
+    """Another one, that writes into the session after the view."""
+
+    def middleware(request):
+        response = get_response(request)
+        request.session["seen"] = request.path
+        return response
+
+    return middleware
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["unchanged", "changed"])
+def test_a_middleware_may_ask_after_it_who_it_was(engine, settings, signed_in, user, saves, new):
+    own = [
+        "tests.polling.test_manners.log_who_it_was",
+        "tests.polling.test_manners.note_when_it_was",
+    ]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, *own]
+    token = token_on(signed_in)
+    settings.SESSION_SAVE_EVERY_REQUEST = True
+    response = polled_without_a_trace(signed_in, token, saves, user if new else None)
+    assert response.headers["X-Who"] == str(user.pk)
+    assert signed_in.session["seen"] == "/page/"
+
+
+def test_it_may_change_the_key_of_the_session_by_asking(engine, settings, signed_in):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.polling.test_manners.log_who_it_was"]
+    token = token_on(signed_in)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "new"
+    assert signed_in.get(BELL, {"token": token}).status_code == 204
+    settings.SECRET_KEY_FALLBACKS = []
+    assert signed_in.get("/notifications/").status_code == 200
+
+
+def test_toasts_which_come_by_themselves_leave_the_session_alone_too(
+    engine, settings, signed_in, user, saves
+):
+    settings.SESSION_SAVE_EVERY_REQUEST = True
+    notify_user(user, "News")
+    saves.clear()
+    response = signed_in.get(reverse("themis:toasts"), {"since": 0})
+    assert "News" in response.content.decode()
+    assert "sessionid" not in response.cookies
+    assert saves == []

@@ -1,0 +1,58 @@
+"""The schema on each database: nothing to warn of, and a way there and back."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from tests.helpers.databases import database
+from themis_htmx.models import UserNotification, UserProfile
+from themis_htmx.notifications import notify_user
+
+SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}
+
+
+def our_tables():
+    return {name for name in connection.introspection.table_names() if name.startswith("themis_")}
+
+
+def test_the_database_has_nothing_to_warn_of(db):
+    call_command("check", databases=["default"], fail_level="WARNING")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migrations_go_back_and_forward_again_with_rows_in_the_tables(user):
+    """The second time is the first time again: nothing was left behind."""
+    made = our_tables()
+    try:
+        for _time in range(2):
+            assert our_tables() == made
+            assert notify_user(user, "News", deduplicate=True, **SOURCE)
+            assert notify_user(user, "News", deduplicate=True, **SOURCE) is None
+            UserProfile(user=user, notification_retention_days=7).save()
+            call_command("migrate", "themis", "zero", verbosity=0)
+            assert not our_tables()
+            call_command("migrate", "themis", verbosity=0)
+    finally:
+        call_command("migrate", verbosity=0)
+
+    assert not UserNotification.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("vendor", "variable"),
+    [("postgres", "THEMIS_POSTGRES_URL"), ("mariadb", "THEMIS_MARIADB_URL")],
+)
+def test_an_address_says_where_the_server_is(monkeypatch, vendor, variable):
+    pytest.importorskip({"postgres": "psycopg", "mariadb": "pymysql"}[vendor])
+    monkeypatch.setenv(variable, f"{vendor}://ada:s%40cret@db.example.org:1234/themis")
+
+    found = database(vendor)
+
+    names = ["USER", "PASSWORD", "HOST", "PORT", "NAME"]
+    assert [found[name] for name in names] == [
+        "ada",
+        "s@cret",
+        "db.example.org",
+        "1234",
+        "themis",
+    ]

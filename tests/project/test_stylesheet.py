@@ -1,0 +1,59 @@
+"""The stylesheet keeps to the kit's own elements, and there it wins over the host's."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted((ROOT / "static_src" / "css").glob("*.css"))
+BUILT = ROOT / "themis_htmx" / "static" / "themis_htmx" / "themis.css"
+
+
+def read(path):
+    """Read a stylesheet without its comments."""
+    return re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S)
+
+
+def selectors():
+    """Return each selector of the built stylesheet, those of at-rules and keyframes aside."""
+    css = re.sub(r"@keyframes[^{]*\{(?:[^{}]*\{[^{}]*\})*\}", "", read(BUILT))
+    lists = [found for found in re.findall(r"([^{};]+)\{", css) if not found.startswith("@")]
+    return [selector for found in lists for selector in re.split(r",(?![^(]*\))", found)]
+
+
+def test_every_rule_is_about_the_kits_own_elements():
+    strangers = [selector for selector in selectors() if ".themis" not in selector]
+
+    assert len(selectors()) > 100
+    assert not strangers, f"these reach the host's elements: {strangers}"
+
+
+def test_every_rule_weighs_more_than_a_host_with_an_id():
+    """As the admin's `#header a:link` does, which no number of classes beats."""
+    light = [selector for selector in selectors() if ":not(#_#_)" not in selector]
+
+    assert not light, f"these lack :not(#_#_), and lose to a host's: {light}"
+
+
+def test_every_class_that_has_a_rule_in_the_sources_has_one_in_the_built_stylesheet():
+    """The build reads the files that it lists, so a new one may be forgotten there."""
+    sources, built = (
+        {name for path in paths for name in re.findall(r"\.(themis[\w-]*)", read(path))}
+        for paths in (SOURCES, [BUILT])
+    )
+
+    assert len(sources) > 50
+    assert sources == built
+
+
+def test_every_movement_that_a_rule_names_is_defined():
+    """Tailwind drops @keyframes inside another rule without a word."""
+    css = read(BUILT)
+    defined = set(re.findall(r"@keyframes (themis-\w+)", css))
+    named = {
+        name
+        for value in re.findall(r"animation(?:-name)?:([^;}]*)", css)
+        for name in re.findall(r"themis-\w+", value)
+    }
+
+    assert named
+    assert named == defined

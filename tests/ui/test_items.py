@@ -1,0 +1,142 @@
+"""One notification in a list: escaped, leading where it says, and rendered as a project likes."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils.safestring import SafeString
+
+from tests.helpers.browsers import address, browser, shown_by
+from tests.helpers.markup import parse
+from themis_htmx.models import UserNotification
+
+HTML = '<u onclick="x">&amp;</u>'
+WHERE = pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items", "read"])
+
+
+def item(response):
+    return parse(response).one("li", data_themis_item=True)
+
+
+@WHERE
+@pytest.mark.parametrize("kind", [str, SafeString])
+def test_what_it_says_is_text(notify, where, kind):
+    one = notify(kind(HTML), message=kind(HTML), source_app=kind(HTML), source_model="b")
+
+    shown = item(shown_by(where, one))
+
+    assert not shown.all("u")
+    assert shown.one("p", class_="themis-item__title").text == HTML
+    assert shown.one("p", class_="themis-item__message").text == HTML
+    assert HTML.capitalize() in shown.one("p", class_="themis-item__meta").text
+    for name in ("toggle", "dismiss", "more"):
+        assert HTML in shown.one(id=f"{shown['id']}-{name}")["aria-label"]
+    assert shown.one("button", formaction=address("mute")).text == f"Mute {HTML.capitalize()}"
+
+
+@WHERE
+def test_what_a_source_is_called_is_text(notify, settings, where):
+    settings.THEMIS_SOURCES = {"tasks": HTML}
+
+    response = shown_by(where, notify(source_app="tasks"))
+
+    assert not parse(response).all("u")
+    assert HTML in item(response).text
+
+
+AWKWARD = ["{title}", "{0}", "{{}}", "%(title)s", "themis0title0", "themis0pk0", "{% url %}"]
+
+
+@pytest.mark.parametrize("where", ["dropdown", "inbox"])
+def test_the_buttons_of_each_are_its_own(user, notify, where):
+    """They are rendered once for what is alike, and filled in."""
+    made = [notify(title, source_app=title, source_model=title) for title in AWKWARD]
+    made += [notify("Read", read_at=made[0].created_at), notify("Alone", source_app="")]
+
+    page = parse(browser(user).get(address(where)))
+
+    for one in made:
+        (shown,) = page.all("li", data_themis_item=str(one.pk))
+        named = [shown.one(id=f"{shown['id']}-{name}") for name in ("toggle", "dismiss")]
+        assert [button["aria-label"].partition(": ")[2] for button in named] == [one.title] * 2
+        assert named[1]["formaction"] == address("dismiss", one)
+        assert shown.one("form")["action"] == address("unread" if one.read_at else "read", one)
+        sources = [field["value"] for field in shown.all("input", name="source_app")]
+        assert sources == [one.source_app][: bool(one.source_app)]
+
+
+@WHERE
+@pytest.mark.parametrize(
+    "url", ["/tasks/1/", "https://other.example/?a=1&b=2#c", '/"><u>', "/a b", "http://x/'\"<u>"]
+)
+def test_its_title_leads_where_it_says(notify, where, url):
+    shown = item(shown_by(where, notify(url=url)))
+
+    link = shown.one("a")
+    assert link["href"] == url
+    assert not {"hx-get", "hx-post", "hx-boost", "target"} & set(link.attrs)
+    assert not shown.all("u")
+
+
+@WHERE
+def test_without_an_address_its_title_is_no_link(notify, where):
+    shown = item(shown_by(where, notify("News")))
+
+    assert not shown.all("a")
+    assert shown.one("p", class_="themis-item__title").text == "News"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        " javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java\nscript:alert(1)",
+        "\x01javascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "//evil.example/",
+        "/\\evil.example/",
+        "\t//evil.example/",
+    ],
+)
+def test_no_address_that_runs_or_pretends_reaches_a_page(user, notify, url):
+    with pytest.raises(ValueError, match=r"^url: "):
+        notify(url=url)
+
+    assert not UserNotification.objects.exists()
+
+
+@WHERE
+def test_its_levels_are_told_by_more_than_colour(notify, where):
+    for level, words in {
+        "info": "",
+        "success": "",
+        "warning": "Warning",
+        "danger": "Urgent",
+    }.items():
+        UserNotification.objects.all().delete()
+        shown = item(shown_by(where, notify(level=level)))
+        assert f"themis-item--{level}" in shown["class"]
+        assert shown.one("use", href=f"#themis-icon-{level}")
+        assert [told.text for told in shown.all(class_="themis-item__level")] == [words][
+            : len(words)
+        ]
+
+
+def test_its_buttons_work_without_a_script(user, notify):
+    one = notify()
+    client = browser(user)
+    form = item(client.get(address("inbox"))).one("form")
+    read, dismiss = form.all("button")
+
+    assert form["action"] == read["hx-post"] == address("read", one)
+    assert dismiss["formaction"] == dismiss["hx-post"] == address("dismiss", one)
+    client.post(form["action"], form.fields)
+    assert item(client.get(address("inbox"))).one("form")["action"] == address("unread", one)
+
+
+def test_a_user_whose_name_is_markup_breaks_nothing(notify):
+    odd = User.objects.create(username='<u>"')
+    notify(to=odd)
+
+    assert not parse(browser(odd).get(address("inbox"))).all("u")

@@ -1,0 +1,95 @@
+"""For whom a template is rendered, error pages included."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.template import Context
+
+from tests.helpers.hosts import NAMES, SPELLINGS, render_plainly, request_by, spelled
+from themis_htmx.ui.render import request_of, user_of
+
+
+def test_the_request_of_a_template_is_its_request():
+    request = HttpRequest()
+
+    assert request_of(Context({"request": request})) is request
+
+
+@pytest.mark.parametrize("given", [{}, {"request": None}, {"request": {}}])
+def test_without_one_the_way_out_is_told(given):
+    with pytest.raises(ImproperlyConfigured, match="context_processors") as raised:
+        request_of(Context(given))
+    assert "django.template.context_processors.request" in str(raised.value)
+
+
+class Wrapped:
+    """As Django REST framework hands a request to the templates that it renders."""
+
+    def __init__(self, request):
+        self._request = request
+
+
+def test_a_request_that_is_wrapped_is_unwrapped():
+    request = HttpRequest()
+
+    assert request_of(Context({"request": Wrapped(request)})) is request
+
+
+def test_who_is_signed_out_is_nobody(user):
+    assert user_of(Context({"request": request_by(user)})) == user
+    assert user_of(Context({"request": request_by()})) is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_before_anyone_has_asked_who_it_is_nothing_is_shown(name, spelling):
+    request = request_by()
+    del request.user
+
+    assert render_plainly(spelled(name, spelling), request=request).strip() == ""
+
+
+BASE = (
+    "{% load themis %}<html>{% themis_head %}{% themis_bell %}{% block main %}{% endblock %}</html>"
+)
+
+
+@pytest.fixture
+def failing(client, settings):
+    """A client of a project whose error pages extend the page that has the bell."""
+    pages = {f"{status}.html": page(status) for status in (400, 404, 500)}
+    loaders = [("django.template.loaders.locmem.Loader", {"base.html": BASE, **pages})]
+    ordinary = "django.template.loaders.app_directories.Loader"
+    [engine] = settings.TEMPLATES
+    options = {**engine["OPTIONS"], "loaders": [*loaders, ordinary]}
+    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "DIRS": [], "OPTIONS": options}]
+    client.raise_request_exception = False
+    return client
+
+
+def page(status):
+    return '{% extends "base.html" %}{% block main %}Our ' + str(status) + "{% endblock %}"
+
+
+def test_a_500_page_may_have_a_bell_and_the_error_is_logged(failing, settings, caplog, db):
+    settings.ROOT_URLCONF = "tests.urls_failing"
+    response = failing.get("/fails/")
+
+    assert response.status_code == 500
+    assert "Our 500" in response.content.decode()
+    assert [str(each.exc_info[1]) for each in caplog.records if each.exc_info] == ["On purpose"]
+
+
+def test_a_400_page_may_too(failing):
+    response = failing.get("/page/", headers={"host": "evil.example"})
+
+    assert response.status_code == 400
+    assert "Our 400" in response.content.decode()
+
+
+def test_a_404_page_may_before_anyone_has_asked_who_it_is(failing, settings):
+    settings.MIDDLEWARE = ["tests.urls_failing.not_found", *settings.MIDDLEWARE]
+    response = failing.get("/page/")
+
+    assert response.status_code == 404
+    assert "Our 404" in response.content.decode()

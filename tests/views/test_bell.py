@@ -1,0 +1,223 @@
+"""What a poll brings: the badge as it is now, a new token, and what came since a list was shown."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.helpers.browsers import BOOSTED, HTMX, address, browser, htmx
+from tests.helpers.markup import parse
+from themis_htmx.models import UserNotification
+
+BELL = address("bell")
+GARBAGE = ["", "x", ":", "a:b:c:d:e:f:g", "٣", "%00", "ä" * 99, "x" * 4000, "'; DROP TABLE x"]
+
+
+@pytest.fixture
+def client(user):
+    return htmx(user)
+
+
+@pytest.fixture
+def make(user):
+    """Make so many unread at once."""
+
+    def make(number, **fields):
+        rows = [UserNotification(user=user, title="Many", **fields) for _n in range(number)]
+        UserNotification.objects.bulk_create(rows)
+
+    return make
+
+
+def token(html):
+    return parse(html).one("input", name="token")
+
+
+def fresh(client, *shown):
+    """What the bar of an open list says that showed up to these ids."""
+    return token(client.get(BELL, {"shown": shown}))["data-themis-new-text"]
+
+
+def shown(client, where="dropdown", **query):
+    """The newest id that a list says it has shown."""
+    return parse(client.get(address(where), query)).one("input", name="shown")["value"]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX, BOOSTED])
+def test_nothing_new_is_nothing_to_swap(user, notify, headers):
+    notify()
+    client = browser(user, headers)
+    now = token(client.get("/page/"))["value"]
+
+    response = client.get(BELL, {"token": now})
+    assert (response.status_code, response.content) == (204, b"")
+    assert client.head(BELL, {"token": now}).status_code == 204
+
+
+def test_something_new_brings_the_badge_and_a_token_that_holds(client, notify):
+    notify()
+    before = token(client.get("/page/"))["value"]
+    newest = notify()
+
+    response = client.get(BELL, {"token": before})
+    assert response.status_code == 200
+    html = parse(response)
+    assert [element.tag for element in html.elements] == ["span", "span", "input"]
+    assert html.one(id="themis-bell-name").text == "Notifications, 2 unread"
+    assert html.one(class_="themis-badge").text == "2"
+    assert token(response)["data-themis-newest"] == str(newest.pk)
+
+    after = token(response)["value"]
+    assert after != before
+    assert client.get(BELL, {"token": after}).status_code == 204
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_a_garbage_token_brings_the_badge(client, notify, garbage):
+    notify()
+
+    response = client.get(BELL, {"token": garbage})
+
+    assert response.status_code == 200
+    assert parse(response).one(class_="themis-badge").text == "1"
+
+
+@pytest.mark.parametrize(
+    ("number", "badge"), [(0, None), (1, "1"), (99, "99"), (100, "99+"), (101, "99+"), (300, "99+")]
+)
+def test_the_badge_is_exact_to_99(client, make, number, badge):
+    make(number)
+    make(1, read_at=timezone.now())
+    make(1, expires_at=timezone.now())
+
+    for html in (client.get(BELL), client.get("/page/")):
+        assert [found.text for found in parse(html).all(class_="themis-badge")] == [badge][:number]
+
+
+@pytest.mark.parametrize("query", [{}, {"shown": ""}])
+def test_without_a_list_on_the_page_nothing_is_said_of_it(client, notify, query):
+    notify()
+
+    assert token(client.get(BELL, query))["data-themis-new-text"] == ""
+
+
+def test_an_open_list_is_told_how_many_came_since(client, notify):
+    notify("Shown")
+    before = shown(client)
+    assert fresh(client, before) == ""
+
+    notify("First")
+    assert fresh(client, before) == "1 new notification"
+    notify("Second")
+    assert fresh(client, before) == "2 new notifications"
+
+
+def test_the_list_that_was_shown_first_decides(client, notify):
+    first = notify()
+    second = notify()
+    notify()
+
+    assert fresh(client, second.pk, first.pk) == "2 new notifications"
+
+
+def test_what_a_list_shows_is_not_new_to_it_however_old_the_last_popup(client, notify):
+    first, second = notify(), notify()
+
+    response = client.get(BELL, {"shown": second.pk, "since": first.pk, "alerts": "count"})
+    assert token(response)["data-themis-new-text"] == ""
+
+
+@pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items"])
+@pytest.mark.parametrize("query", [{}, {"state": "unread"}, {"level": "danger"}])
+def test_what_was_read_already_is_not_new(client, notify, where, query):
+    notify("Unread, older")
+    notify("Read", read_at=timezone.now())
+    before = shown(client, where, **query)
+    assert fresh(client, before) == ""
+
+    notify("New")
+    assert fresh(client, before) == "1 new notification"
+
+
+@pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items"])
+def test_what_is_marked_unread_is_not_new(client, notify, where):
+    notify("Unread, older")
+    read = notify("Read", read_at=timezone.now())
+    before = shown(client, where)
+    client.post(address("unread", read))
+
+    assert fresh(client, before) == ""
+
+
+def test_neither_is_what_the_user_cannot_see(client, user, other, notify):
+    before = notify().pk
+    now = timezone.now()
+    notify(to=other)
+    notify(expires_at=now)
+    notify(read_at=now, dismissed_at=now)
+
+    assert fresh(client, before) == ""
+
+
+def test_above_the_cap_it_counts_to_a_hundred(client, notify, make):
+    before = notify().pk
+    make(120)
+
+    assert fresh(client, before) == "100 new notifications"
+
+
+@pytest.mark.parametrize("garbage", ["x", "-1", "1.0", "٣", str(2**63), "9" * 5000])
+def test_a_list_that_has_shown_nonsense_is_a_bad_request(client, notify, garbage):
+    notify()
+
+    assert client.get(BELL, {"shown": [1, garbage]}).status_code == 400
+
+
+def test_what_expires_leaves_the_badge_at_that_instant(client, notify, time_machine):
+    notify("Stays")
+    notify("Brief", expires_at=timezone.now() + timedelta(minutes=1))
+    before = token(client.get("/page/"))["value"]
+    time_machine.move_to(timezone.now() + timedelta(minutes=1), tick=False)
+    response = client.get(BELL, {"token": before})
+
+    assert parse(response).one(class_="themis-badge").text == "1"
+
+
+def test_the_badge_carries_no_csrf_token(client, notify):
+    notify()
+
+    response = client.get(BELL)
+
+    assert "csrf" not in response.content.decode()
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_a_poll_by_another_method_is_refused_whatever_its_token(client, notify, method):
+    now = token(client.get("/page/"))["value"]
+
+    assert getattr(client, method)(f"{BELL}?token={now}").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("enabled", "full_text", "title", "asked"),
+    [
+        (True, True, "Deploy v2", "full"),
+        (True, False, "1 new notification", "count"),
+        (False, True, None, None),
+    ],
+)
+def test_what_pops_up_is_what_the_user_wants_by_now(
+    client, user, notify, enabled, full_text, title, asked
+):
+    user.profile.browser_notifications_enabled = enabled
+    user.profile.browser_notifications_full_text = full_text
+    user.profile.save()
+    before = notify("Before")
+    notify("Deploy v2")
+
+    # The page was loaded when another choice held.
+    html = client.get(BELL, {"since": before.pk, "alerts": "count" if full_text else "full"})
+    assert token(html).attrs.get("data-themis-alert-title") == title
+    inputs = parse(html).all("input", name="alerts")
+    assert [each["value"] for each in inputs] == ([asked] if asked else [])

@@ -1,0 +1,321 @@
+"""The dropdown and the inbox: what they list, page by page, and what that costs."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from urllib.parse import urljoin
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from tests.helpers.browsers import HTMX, address, browser, htmx
+from tests.helpers.markup import parse
+from themis_htmx.models import UserNotification, UserProfile
+
+DROPDOWN, INBOX, ITEMS = map(address, ["dropdown", "inbox", "inbox_items"])
+LISTS = pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items"])
+
+
+def listed(html):
+    """The titles in a list, in order."""
+    return [title.text for title in parse(html).all("p", class_="themis-item__title")]
+
+
+@pytest.fixture
+def make(user):
+    """Make so many notifications at once, titled by number."""
+
+    def make(number, **fields):
+        rows = [UserNotification(user=user, title=str(n), **fields) for n in range(number)]
+        UserNotification.objects.bulk_create(rows)
+
+    return make
+
+
+@LISTS
+def test_the_newest_come_first_and_nothing_that_is_not_the_users_to_see(user, other, notify, where):
+    now = timezone.now()
+    notify("Old")
+    notify("Read", read_at=now)
+    notify("Another's", to=other, source_app="another's")
+    notify("Dismissed", dismissed_at=now, read_at=now, source_app="dismissed")
+    notify("Expired", expires_at=now, source_app="expired")
+    notify("Expires", expires_at=now + timedelta(hours=1))
+
+    response = browser(user).get(address(where))
+    assert listed(response) == ["Expires", "Read", "Old"]
+    assert "source=" not in response.content.decode()
+
+
+@LISTS
+def test_what_expires_vanishes_at_that_instant(user, notify, where, time_machine):
+    notify("Brief", expires_at=timezone.now() + timedelta(minutes=1))
+    client = browser(user)
+    assert listed(client.get(address(where))) == ["Brief"]
+
+    time_machine.move_to(timezone.now() + timedelta(minutes=1), tick=False)
+    assert listed(client.get(address(where))) == []
+    bell = parse(client.get("/page/"))
+    assert not bell.all(class_="themis-badge")
+
+
+@LISTS
+@pytest.mark.parametrize(
+    ("filters", "titles"),
+    [
+        ({"state": "unread"}, ["c", "b"]),
+        ({"level": "danger"}, ["b", "a"]),
+        ({"source": "billing"}, ["c"]),
+        ({"state": "unread", "level": "danger"}, ["b"]),
+        ({"level": "loud", "state": "read"}, ["c", "b", "a"]),
+    ],
+)
+def test_filters_stand_in_the_query(user, notify, where, filters, titles):
+    notify("a", level="danger", read_at=timezone.now())
+    notify("b", level="danger")
+    notify("c", source_app="billing")
+
+    assert listed(browser(user).get(address(where), filters)) == titles
+
+
+def test_the_dropdown_shows_the_newest_few(user, make, settings):
+    make(12)
+    assert len(listed(htmx(user).get(DROPDOWN))) == 10
+    settings.THEMIS_DROPDOWN_SIZE = 3
+    assert listed(htmx(user).get(DROPDOWN)) == ["11", "10", "9"]
+
+
+@pytest.mark.parametrize("filters", ["", "?state=unread"])
+@pytest.mark.parametrize(("start", "link"), [(INBOX, "href"), (ITEMS, "hx-get")])
+def test_the_pages_of_the_inbox_follow_each_other(user, make, filters, start, link):
+    make(45)
+    client, found, following = browser(user), [], [start + filters]
+
+    for page in following:
+        html = client.get(urljoin(start, page))
+        found.append(listed(html))
+        following += [more.one("a")[link] for more in parse(html).all("div", class_="themis-more")]
+
+    assert [len(page) for page in found] == [20, 20, 5]
+    assert list(chain(*found)) == [str(number) for number in reversed(range(45))]
+    assert all(filters[1:] in page for page in following)
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """A search looks through ten at a time."""
+    monkeypatch.setattr("themis_htmx.models.notification.SEARCH_WINDOW", 10)
+
+
+def following(html):
+    """The link below a list, with its words and what describes it; ``None`` below the last."""
+    found = parse(html).all("a", class_="themis-button")
+    return found[0] if found else None
+
+
+def empty_words(html):
+    """What is said where there is nothing."""
+    return [
+        p.text for empty in parse(html).all("div", class_="themis-empty") for p in empty.all("p")
+    ]
+
+
+def test_where_nothing_was_found_so_far_that_is_not_said_as_if_it_were_final(
+    site_in_utc, user, make, few
+):
+    make(11, created_at=datetime(2026, 3, 1, 15, 5, tzinfo=UTC))
+
+    html = browser(user).get(INBOX, {"level": "danger"})
+
+    link = following(html)
+    assert link.text == "Look further back"
+    assert empty_words(html) == [
+        "Nothing here so far",
+        "Older notifications may match these filters.",
+        "Looked back to March 1, 2026, 3:05 p.m.",
+    ]
+    assert parse(html).one(id=link["aria-describedby"]).one(class_="themis-empty")
+
+
+@pytest.mark.parametrize(
+    ("rare", "words"),
+    [
+        (False, ["Nothing here", "No notification matches these filters."]),
+        (True, ["Nothing more", "No older notification matches these filters."]),
+    ],
+)
+def test_at_the_end_of_a_search_the_words_are_final(user, notify, make, few, rare, words):
+    make(25)
+    if rare:
+        notify("Rare", level="danger")
+    client, found, html = htmx(user), [], browser(user).get(INBOX, {"level": "danger"})
+    while link := following(html):
+        found.append((listed(html), link.text))
+        html = client.get(link["hx-get"])
+
+    further = ([], "Look further back")
+    assert found == [(["Rare"], "Show older") if rare else further, further]
+    title, text = empty_words(html)
+    assert (title, text.removesuffix(" Show all")) == (words[0], words[1])
+    assert not parse(html).all("div", data_themis_more=True)
+
+
+def test_a_search_goes_on_from_page_to_page_without_htmx(user, notify, make, few):
+    notify("Rare", level="danger")
+    make(25)
+    client, html, found = browser(user), None, []
+    for page in (pages := ["?level=danger"]):
+        html = client.get(urljoin(INBOX, page))
+        found.append(
+            (listed(html), [chip.text for chip in parse(html).all("a", aria_current=True)])
+        )
+        pages += [link["href"]] if (link := following(html)) else []
+
+    assert found == [([], ["Urgent"]), ([], ["Urgent"]), (["Rare"], ["Urgent"])]
+    assert all(page.startswith("?level=danger") for page in pages)
+
+
+def test_what_was_found_after_nothing_has_its_day_above_it_once(user, notify, make, few):
+    long_ago = timezone.localtime() - timedelta(days=1)
+    notify("Older", level="danger", created_at=long_ago)
+    make(9)
+    notify("Rare", level="danger", created_at=long_ago)
+    make(12)
+    client, days = htmx(user), []
+    link = following(browser(user).get(INBOX, {"level": "danger"}))
+    while link:
+        html = client.get(link["hx-get"])
+        days.append([day.text for day in parse(html).all("h2", class_="themis-day__name")])
+        link = following(html)
+
+    assert days == [["Yesterday"], []]
+
+
+def test_what_was_found_later_can_be_marked_read_all_at_once(user, notify, make, few):
+    rare = notify("Rare", level="danger")
+    make(12, source_app="tasks")
+    client = browser(user)
+    form = parse(client.get(INBOX, {"level": "danger"})).one("form", class_="themis-read-all")
+    late = notify("Late", level="danger")
+
+    client.post(address("read_all"), form.fields)
+
+    rare.refresh_from_db()
+    late.refresh_from_db()
+    assert (rare.is_read, late.is_read) == (True, False)
+
+
+@pytest.mark.parametrize("found", [0, 1])
+def test_a_search_costs_two_queries_more_at_most(user, notify, make, statements, few, found):
+    make(30)
+    make(found, level="danger")
+    client = htmx(user)
+
+    unfiltered = statements(lambda: client.get(ITEMS))
+    filtered = statements(lambda: client.get(ITEMS, {"level": "danger"}))
+
+    # Where to look to; and where nothing is found when that was, which on MariaDB saves one.
+    saved = 1 if connection.vendor == "mysql" and not found else 0
+    assert len(filtered) == len(unfiltered) + (1 if found else 2) - saved
+
+
+def test_a_full_last_page_leads_no_further(user, make):
+    make(20)
+    assert not parse(browser(user).get(INBOX)).all("div", class_="themis-more")
+
+
+def test_an_older_page_is_items_alone_and_says_no_day_twice(user, notify, settings):
+    settings.THEMIS_PAGE_SIZE = 2
+    for days in (1, 1, 0):
+        notify(created_at=timezone.localtime() - timedelta(days=days))
+    more = parse(htmx(user).get(ITEMS)).one("div", class_="themis-more").one("a")
+
+    html = parse(htmx(user).get(more["hx-get"]))
+    assert len(html.all("li", data_themis_item=True)) == 1
+    assert not html.all("section")
+    assert not html.all("h2")
+    assert html.one("div", class_="themis-day--continued")
+
+
+def test_days_are_headings(user, notify):
+    # By the calendar: a day on which the clocks change has not 24 hours.
+    now = timezone.localtime()
+    for days in (400, 1, 0, 0):
+        notify(f"{days} days ago", created_at=now - timedelta(days=days))
+
+    days = parse(browser(user).get(INBOX)).all("div", class_="themis-day")
+    assert [day.one("h2").text for day in days][:2] == ["Today", "Yesterday"]
+    assert [len(day.all("li")) for day in days] == [2, 1, 1]
+
+
+@pytest.mark.parametrize("before", ["abc", "-1", "2026-01-01", "٣", "9" * 5000, "1 OR 1=1"])
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_before_nonsense_there_is_no_fragment_and_the_page_is_the_first(
+    user, notify, before, headers
+):
+    """On a page of the host's the parameter may be the host's own."""
+    notify("News")
+    client = browser(user, headers)
+
+    assert client.get(ITEMS, {"before": before}).status_code == 400
+    assert listed(client.get(INBOX, {"before": before})) == ["News"]
+
+
+@pytest.mark.parametrize("before", ["", "0", str(2**63 - 1)])
+@pytest.mark.parametrize("url", [INBOX, ITEMS])
+def test_a_page_before_any_number_is_a_page(user, notify, before, url):
+    notify("News")
+
+    assert listed(browser(user).get(url, {"before": before})) == ["News"][: before != "0"]
+
+
+@pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items", "preferences", "bell"])
+def test_what_it_costs_does_not_grow(user, notify, make, statements, where):
+    client = browser(user)
+    make(1, source_app="first", level="danger")
+    few = statements(lambda: client.get(address(where)))
+    make(150, source_app="second", url="/x/", message="m")
+    UserProfile.objects.create(user=user, notifications_min_level="danger")
+    many = statements(lambda: client.get(address(where)))
+    assert len(many) == len(few)
+    assert not [sql for sql in many if " OFFSET " in sql]
+
+
+@pytest.mark.parametrize(
+    ("where", "number", "looks"),
+    [("dropdown", 3, 1), ("inbox_items", 4, 2), ("inbox", 6, 2), ("preferences", 5, 1)],
+)
+def test_what_it_costs_beyond_session_and_user(user, make, statements, where, number, looks):
+    """The pages have a bell, which costs two. MariaDB is asked twice for what is the newest."""
+    make(30)
+    client = browser(user)
+
+    more = looks if connection.vendor == "mysql" else 0
+    assert len(statements(lambda: client.get(address(where)))) == 2 + number + more
+
+
+def test_a_page_deep_down_costs_what_the_first_one_costs(user, make, statements):
+    make(100)
+    client, deep = browser(user), UserNotification.objects.order_by("pk")[30].pk
+    first, last = (statements(lambda q=q: client.get(INBOX, q)) for q in ({}, {"before": deep}))
+    assert len(first) == len(last)
+
+
+@pytest.mark.parametrize(
+    ("scope", "used"),
+    [("themis-bell-2-panel", "themis-bell-2-panel"), ('"><script>', "themis-inbox")],
+)
+def test_the_ids_in_a_panel_begin_with_its_own(user, notify, scope, used):
+    one = notify()
+
+    html = parse(htmx(user).get(DROPDOWN, {"scope": scope}))
+
+    assert html.one("li")["id"] == f"{used}-{one.pk}"
+    assert html.one("form", class_="themis-read-all").fields["scope"] == used
+
+
+def test_the_inbox_fragment_is_the_list_alone(user, notify):
+    notify()
+
+    html = parse(htmx(user).get(ITEMS))
+    assert [child["id"] for child in html.elements] == ["themis-inbox"]

@@ -1,0 +1,244 @@
+"""Muting over HTTP: from an item's menu, from the preferences, with htmx and without."""
+
+import pytest
+from django.urls import reverse
+
+from tests.helpers.browsers import BOOSTED, address, browser, htmx, shown_by
+from tests.helpers.markup import parse
+from themis_htmx.models import MutedSource
+
+NAMES = ["mute", "unmute", "mute_urgent"]
+FROM_ITEM = {"scope": "themis-bell-2-panel", "next": "/page/?a=1", "source_app": "tasks"}
+PREFERENCES = address("preferences")
+FROM_PREFERENCES = {"scope": "themis-preferences", "next": PREFERENCES, "source_app": "tasks"}
+BOTH = pytest.mark.parametrize("open_", [browser, htmx])
+WITHOUT_HTMX = pytest.mark.parametrize("headers", [{}, BOOSTED])
+
+
+@pytest.fixture(autouse=True)
+def names(settings):
+    settings.THEMIS_SOURCES = {"tasks": "The board"}
+
+
+@pytest.fixture
+def muted(user):
+    """What the user muted, and whether urgent ones too."""
+
+    def muted(owner=user):
+        rows = MutedSource.objects.filter(user=owner)
+        return dict(rows.values_list("source_app", "including_urgent"))
+
+    return muted
+
+
+def card(response):
+    return parse(response).one("section", id="themis-muted")
+
+
+@BOTH
+@pytest.mark.parametrize("sent", [FROM_ITEM, FROM_PREFERENCES])
+def test_a_source_is_muted_and_let_through_again(user, other, muted, open_, sent):
+    MutedSource.objects.mute(other, "tasks")
+    client = open_(user)
+
+    for _time in "12":
+        client.post(address("mute"), sent)
+        assert muted() == {"tasks": False}
+    client.post(address("mute_urgent"), sent | {"including_urgent": "1"})
+    assert muted() == {"tasks": True}
+    client.post(address("mute_urgent"), sent | {"including_urgent": ""})
+    assert muted() == {"tasks": False}
+    for _time in "12":
+        client.post(address("unmute"), sent)
+        assert muted() == {}
+    assert muted(other) == {"tasks": False}
+
+
+@BOTH
+def test_urgent_ones_of_what_is_not_muted_mute_nothing(user, muted, open_):
+    open_(user).post(address("mute_urgent"), FROM_PREFERENCES | {"including_urgent": "1"})
+
+    assert muted() == {}
+
+
+@BOTH
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("source_app", [None, "", "x" * 101, "\x00"])
+def test_what_is_no_source_is_a_bad_request_that_says_so(
+    user, muted, open_, name, source_app, caplog
+):
+    MutedSource.objects.mute(user, "tasks")
+    sent = {} if source_app is None else {"source_app": source_app}
+
+    response = open_(user).post(address(name), sent)
+
+    assert response.status_code == 400
+    assert "source_app: " in caplog.text
+    assert response["Cache-Control"] == "private, no-store"
+    assert muted() == {"tasks": False}
+
+
+def test_htmx_gets_a_notice_with_a_way_back(user, muted):
+    client = htmx(user, "/page/?a=1")
+
+    html = parse(client.post(address("mute"), FROM_ITEM))
+    form = html.one("form")
+    assert form.one("span").text == "The board muted"
+    assert form["action"] == form["hx-post"] == address("unmute")
+    assert form["hx-target"] == "#themis-bell-2-panel-notice"
+    assert form.one("button", id="themis-bell-2-panel-undo").text == "Undo"
+    assert form.fields["next"] == "/page/?a=1"
+
+    back = parse(client.post(form["action"], form.fields))
+    assert back.text == "Undone"
+    assert not back.all("form")
+    assert muted() == {}
+
+
+@WITHOUT_HTMX
+def test_without_htmx_the_page_that_is_returned_to_says_it(user, muted, notify, headers):
+    notify(source_app="tasks")
+    client = browser(user, headers)
+
+    response = client.post(address("mute"), FROM_ITEM)
+    assert (response.status_code, response["Location"]) == (302, "/page/?a=1&themis_muted=tasks")
+
+    slot = parse(browser(user).get(address("inbox"), {"themis_muted": "tasks"}))
+    form = slot.one(id="themis-inbox-notice").one("form")
+    assert form.one("span").text == "The board muted"
+    assert form.fields["next"] == address("inbox")
+    response = client.post(form["action"], form.fields)
+    assert response["Location"] == address("inbox") + "?themis_unmuted=1"
+    assert muted() == {}
+
+
+@pytest.mark.parametrize("source_app", ["billing", "Tasks", "<u>", "x" * 200, ""])
+def test_an_address_says_nothing_is_muted_that_is_not(user, other, source_app):
+    MutedSource.objects.mute(user, "tasks")
+    MutedSource.objects.mute(other, "billing")
+
+    html = parse(browser(user).get(address("inbox"), {"themis_muted": source_app}))
+    assert html.one(id="themis-inbox-notice").elements == []
+
+
+@WITHOUT_HTMX
+@pytest.mark.parametrize("name", NAMES)
+def test_without_htmx_the_preferences_say_that_it_was_saved(user, name, headers):
+    response = browser(user, headers).post(address(name), FROM_PREFERENCES)
+
+    assert (response.status_code, response["Location"]) == (302, PREFERENCES + "?themis_saved=1")
+
+
+@pytest.mark.parametrize("place", ["//evil.example/", "https://evil.example/", "page"])
+@pytest.mark.parametrize("name", NAMES)
+def test_it_never_leads_to_another_host(user, name, place):
+    response = browser(user).post(address(name), FROM_ITEM | {"next": place})
+
+    assert response["Location"].partition("?")[0] == reverse("themis:inbox")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_htmx_gets_the_card_as_it_now_is(user, name):
+    html = parse(htmx(user, "/page/").post(address(name), FROM_PREFERENCES))
+
+    [only] = html.elements
+    assert (only["id"], only["data-themis-muting"]) == ("themis-muted", "Saved")
+    assert {form.fields["next"] for form in only.all("form")} <= {"/page/"}
+
+
+def test_the_preferences_list_what_is_muted_by_name_and_offer_what_else_was_heard(
+    user, other, notify
+):
+    for source in ("tasks", "billing", "crm", ""):
+        notify(source_app=source)
+    notify(to=other, source_app="theirs")
+    MutedSource.objects.mute(other, "crm")
+    for source in ("tasks", "gone"):
+        MutedSource.objects.mute(user, source)
+
+    shown = card(browser(user).get(PREFERENCES))
+
+    assert [name.text for name in shown.all("bdi")] == ["Gone", "The board"]
+    options = shown.one("select").all("option")
+    assert [(option["value"], option.text) for option in options] == [
+        ("billing", "Billing"),
+        ("crm", "Crm"),
+    ]
+    assert "data-themis-muting" not in shown.attrs
+
+
+def test_where_nothing_is_muted_the_preferences_say_so(user):
+    shown = card(browser(user).get(PREFERENCES))
+
+    assert shown.one(class_="themis-row__help").text == "Nothing is muted"
+    assert not shown.all("form")
+
+
+@pytest.mark.parametrize("including_urgent", [True, False])
+def test_the_switch_tells_whether_urgent_ones_are_muted_too_and_turns_it(
+    user, muted, including_urgent
+):
+    MutedSource.objects.mute(user, "tasks")
+    MutedSource.objects.mute_urgent(user, "tasks", including_urgent=including_urgent)
+    client = browser(user, enforce_csrf_checks=True)
+
+    form = card(client.get(PREFERENCES)).one("form")
+    switch = form.one("button", role="switch")
+    assert switch["aria-checked"] == str(including_urgent).lower()
+    assert switch["aria-label"] == "The board: urgent ones too"
+    client.post(switch["formaction"], form.fields)
+    assert muted() == {"tasks": not including_urgent}
+
+
+@BOTH
+def test_the_forms_that_are_shown_are_accepted(user, notify, muted, open_):
+    notify(source_app="tasks")
+    client = open_(user, enforce_csrf_checks=True)
+
+    def send(button):
+        form = button.parent
+        while form.tag != "form":
+            form = form.parent
+        chosen = {each["name"]: each.one("option")["value"] for each in form.all("select")}
+        address_ = button.attrs.get("formaction", form["action"])
+        assert button["hx-post"] == address_
+        assert client.post(address_, form.fields | chosen).status_code in (200, 302)
+
+    send(card(client.get(PREFERENCES)).one("button", id="themis-mute"))
+    assert muted() == {"tasks": False}
+    send(card(client.get(PREFERENCES)).one("button", aria_label="Unmute The board"))
+    assert muted() == {}
+    item = parse(client.get(address("inbox"))).one("li", data_themis_item=True)
+    send(item.one("button", formaction=address("mute")))
+    assert muted() == {"tasks": False}
+
+
+@pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items", "read"])
+def test_an_item_has_a_menu_where_it_has_a_source(notify, where):
+    one = notify("News", source_app="tasks")
+    item = parse(shown_by(where, one)).one("li", data_themis_item=True)
+    menu = item.one("details")
+    assert menu.one("summary")["aria-label"] == "More about: News"
+    assert menu.one("button").text == "Mute The board"
+    assert "open" not in menu.attrs
+
+    one.delete()
+    item = parse(shown_by(where, notify("News"))).one("li", data_themis_item=True)
+    assert not item.all("details")
+    assert "source_app" not in item.one("form").fields
+
+
+@pytest.mark.parametrize("level", ["info", "danger"])
+def test_a_source_with_an_icon_shows_it_in_place_of_the_levels(settings, notify, level):
+    settings.THEMIS_SOURCES = {"tasks": {"name": "The board", "icon": 'tasks/"><u>.svg'}}
+
+    item = parse(shown_by("inbox", notify(source_app="tasks", level=level))).one("li")
+
+    icon = item.one(class_="themis-disc").one("img")
+    assert icon["src"] == "/static/tasks/%22%3E%3Cu%3E.svg"
+    assert icon["alt"] == ""
+    assert not item.one(class_="themis-disc").all("svg")
+    assert f"themis-item--{level}" in item["class"]
+    assert [told.text for told in item.all(class_="themis-item__level")] == ["Urgent"] * (
+        level == "danger"
+    )

@@ -1,0 +1,193 @@
+"""The preferences: a page, a form that saves in place, and what it says when it cannot."""
+
+import pytest
+
+from tests.helpers.browsers import BOOSTED, HTMX, address, browser, htmx
+from tests.helpers.markup import parse
+from themis_htmx.models import UserProfile
+
+PAGE, FORM = address("preferences"), address("preferences_form")
+VALID = {"notifications_enabled": "on", "notifications_min_level": "danger"}
+INVALID = VALID | {"notifications_min_level": "loud"}
+
+
+@pytest.fixture
+def stored(user):
+    """The user's row, or ``None``."""
+    return lambda: UserProfile.objects.filter(user=user).first()
+
+
+def form_in(response):
+    return parse(response).one("form", id="themis-preferences")
+
+
+@pytest.mark.parametrize("url", [PAGE, FORM])
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_looking_makes_no_row(user, stored, url, headers):
+    form = form_in(browser(user, headers).get(url))
+
+    assert form["action"] == form["hx-post"] == FORM
+    assert form["method"] == "post"
+    assert stored() is None
+
+
+def test_it_shows_what_is_stored(user):
+    UserProfile.objects.create(
+        user=user,
+        notifications_enabled=False,
+        notifications_min_level="warning",
+        browser_notifications_enabled=True,
+        notification_retention_days=30,
+    )
+
+    form = form_in(browser(user).get(PAGE))
+
+    checked = [box.attrs.get("value", box["name"]) for box in form.all("input", checked=None)]
+    assert checked == ["warning", "browser_notifications_enabled"]
+    assert form.one("option", selected=None)["value"] == "30"
+
+
+def test_every_control_has_a_label_and_an_id_of_its_own(user):
+    form = form_in(browser(user).get(PAGE))
+    controls = [*form.all("input", id=True), *form.all("select")]
+
+    assert len(controls) == 8
+    for control in controls:
+        assert form.one("label", for_=control["id"]).text
+
+
+def test_htmx_is_told_that_it_was_saved(user, stored):
+    response = htmx(user).post(FORM, VALID)
+
+    html = parse(response)
+    assert (response.status_code, html.text, html.elements) == (200, "Saved", [])
+    assert "HX-Retarget" not in response
+    assert stored().notifications_min_level == "danger"
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_no_other_method_saves_anything(user, stored, method):
+    response = getattr(browser(user), method)(FORM, VALID, content_type="application/json")
+
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, POST")
+    assert stored() is None
+
+
+@pytest.mark.parametrize("headers", [{}, BOOSTED])
+@pytest.mark.parametrize("place", ["/page/?a=1", PAGE])
+def test_without_htmx_the_page_that_is_returned_to_says_it(user, stored, headers, place):
+    client = browser(user, headers)
+
+    response = client.post(FORM, VALID | {"next": place})
+    assert response.status_code == 302
+    assert response["Location"] == place + ("&" if "?" in place else "?") + "themis_saved=1"
+    assert stored().notifications_min_level == "danger"
+
+
+def test_the_page_says_saved_once(user):
+    client = browser(user)
+    assert parse(client.get(PAGE)).one(id="themis-preferences-saved").text == ""
+
+    html = parse(client.get(PAGE, {"themis_saved": "1"}))
+    assert html.one(id="themis-preferences-saved").text == "Saved"
+    assert html.one("form", id="themis-preferences").fields["next"] == PAGE
+
+
+@pytest.mark.parametrize("place", ["//evil.example/", "https://evil.example/", "page"])
+def test_it_never_leads_to_another_host(user, place):
+    response = browser(user).post(FORM, VALID | {"next": place})
+
+    assert response["Location"] == address("inbox") + "?themis_saved=1"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("notifications_min_level", "loud"),
+        ("notifications_min_level", ""),
+        ("notification_retention_days", "8"),
+        ("notification_retention_days", "9" * 5000),
+    ],
+)
+def test_htmx_gets_the_form_with_what_is_wrong(user, stored, field, value):
+    response = htmx(user, PAGE).post(FORM, VALID | {field: value})
+
+    assert response.status_code == 200
+    assert response["HX-Retarget"] == "#themis-preferences"
+    assert response["HX-Reswap"] == "outerHTML settle:0"
+    html = parse(response)
+    assert [element["id"] for element in html.elements] == ["themis-preferences"]
+    assert html.one(role="alert").text
+    assert form_in(response).fields["next"] == PAGE
+    assert stored() is None
+
+
+@pytest.mark.parametrize("headers", [{}, BOOSTED])
+def test_without_htmx_the_whole_page_tells_what_is_wrong(user, stored, headers):
+    client = browser(user, headers)
+
+    response = client.post(FORM, INVALID | {"next": "/page/?a=1"})
+    html = parse(response)
+    assert response.status_code == 200
+    assert html.one("main").one("h1").text == "Notification preferences"
+    assert "HX-Retarget" not in response
+    assert html.one(role="alert").text
+    assert html.one("input", name="notifications_enabled", checked=None)
+    assert stored() is None
+
+    response = client.post(FORM, form_in(response).fields | VALID)
+    assert response["Location"] == "/page/?a=1&themis_saved=1"
+
+
+def test_the_address_of_the_form_gives_the_whole_page_to_who_opens_it(user):
+    client = browser(user)
+    response = client.get(FORM)
+    assert parse(response).one("main").one("h1")
+
+    saved = client.post(FORM, form_in(response).fields | VALID, follow=True)
+    assert parse(saved).one(id="themis-preferences-saved").text == "Saved"
+
+
+def test_htmx_gets_the_form_alone(user):
+    html = parse(htmx(user, PAGE).get(FORM))
+
+    assert [element["id"] for element in html.elements] == ["themis-preferences"]
+
+
+def test_only_what_was_changed_is_written(user, statements, stored):
+    UserProfile.objects.create(user=user, notification_retention_days=30)
+    client = htmx(user)
+    sent = VALID | {"notifications_min_level": "info", "notification_retention_days": "30"}
+
+    nothing = statements(lambda: client.post(FORM, sent))
+    assert not [sql for sql in nothing if sql.startswith(("INSERT", "UPDATE"))]
+
+    [update] = [
+        sql
+        for sql in statements(
+            lambda: client.post(FORM, sent | {"notifications_min_level": "danger"})
+        )
+        if sql.startswith(("INSERT", "UPDATE"))
+    ]
+    assert "notifications_min_level" in update
+    assert "notification_retention_days" not in update
+    assert stored().notification_retention_days == 30
+
+
+def test_what_the_form_does_not_ask_cannot_be_written(user, other, stored):
+    UserProfile.objects.create(user=other)
+
+    htmx(user).post(FORM, VALID | {"user": other.pk, "user_id": other.pk, "pk": other.pk})
+
+    assert stored().notifications_min_level == "danger"
+    assert UserProfile.objects.get(user=other).notifications_min_level == "info"
+
+
+def test_what_is_off_is_said_where_the_notifications_would_be(user, notify):
+    notify()
+    htmx(user).post(FORM, {"notifications_min_level": "info"})
+
+    for where in ("dropdown", "inbox", "inbox_items"):
+        html = parse(browser(user).get(address(where)))
+        assert html.one(class_="themis-empty__title").text == "Notifications are off"
+        assert html.one("li", data_themis_item=True)
