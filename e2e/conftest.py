@@ -118,14 +118,14 @@ def complaints(foreseen):
 
 @pytest.fixture
 def visit(chromium, live_server, complaints, request):
-    """Open a page as somebody: their own browser, signed in."""
+    """Open a page as somebody: their own browser, signed in; ``clock`` lets its time be run on."""
     contexts = []
     build = request.getfixturevalue("htmx") if "htmx" in request.fixturenames else "2"
 
-    def open_page(user, path="/", through=live_server, **options):
+    def open_page(user, path="/", through=live_server, *, clock=False, **options):
         context = chromium.new_context(base_url=through.url, **options)
         contexts.append(context)
-        if time_machine.escape_hatch.is_travelling():
+        if clock or time_machine.escape_hatch.is_travelling():
             context.clock.install(time=timezone.now())
         if build == "4":
             context.route("**/django_htmx/htmx-4*.js", lambda route: route.fulfill(path=HTMX_4))

@@ -48,6 +48,45 @@ def wait_until(page, ready):
     raise AssertionError("What was waited for did not come.")
 
 
+def settle(page):
+    """Wait until the page has dealt with every answer that was on its way to it.
+
+    An answer that is asked for now comes after those, and the requests that they led to before it.
+    """
+    page.evaluate(
+        "async () => { for (const _time of [1, 2])"
+        " await fetch('/static/themis_htmx/themis.js', { cache: 'no-store' }); }"
+    )
+
+
+def requests_under_way(page):
+    """Return a set that holds, from now on, the page's requests that have not ended yet."""
+    requests = set()
+    page.on("request", lambda request: requests.add(request))
+    page.on("requestfinished", lambda request: requests.discard(request))
+    page.on("requestfailed", lambda request: requests.discard(request))
+    return requests
+
+
+def run_clock(page, seconds):
+    """Let time pass on the clock of a page that was visited with one, second by second."""
+    for _second in range(seconds):
+        page.clock.run_for(1000)
+        settle(page)
+
+
+def pause_clock(page):
+    """Let the page's time pass in run_clock() alone."""
+    page.clock.pause_at(page.evaluate("Date.now() + 100"))
+
+
+def next_poll(page):
+    """Run the page's clock to its next poll, and wait until the page has dealt with the answer."""
+    with page.expect_response(lambda response: "/bell/" in response.url):
+        page.clock.run_for(1300)
+    settle(page)
+
+
 def reload_changed(page, change):
     """Load the page anew, and let ``change`` make of its HTML what the browser gets."""
 
@@ -71,9 +110,10 @@ def go_boosted(page, path):
     page.wait_for_function("() => !document.getElementById('there')")
 
 
-def let_pass(page):
-    """Let every animation that runs come to its end, as some seconds would."""
+def let_pass(page, seconds=None):
+    """Run every animation that is not paused on by some seconds, or to its end."""
     page.evaluate(
-        "() => document.getAnimations().filter((each) => each.playState === 'running')"
-        ".forEach((each) => each.finish())"
+        "(seconds) => document.getAnimations().filter((each) => each.playState === 'running')"
+        ".forEach((each) => seconds ? each.currentTime += 1000 * seconds : each.finish())",
+        seconds,
     )

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.axe import violations
-from e2e.screen import act, bell, expect_unread, item, open_panel
+from e2e.screen import act, bell, expect_unread, item, next_poll, open_panel
 from e2e.test_hosts import LOOKS
 from example.gallery.states import STATES
 
@@ -150,20 +150,21 @@ def test_after_mark_all_read_and_undo_too(visit, ana, three, htmx):
 
 
 def test_a_rise_is_announced_once_and_nothing_else_is(visit, ana, notify, three, htmx):
-    page = visit(ana)
+    page = visit(ana, clock=True)
     page.evaluate(
         "window.said = []; new MutationObserver(() => window.said.push("
         "document.querySelector('[data-themis-status]').textContent)).observe("
         "document.querySelector('[data-themis-status]'), "
         "{ childList: true, characterData: true, subtree: true })"
     )
-    page.wait_for_timeout(2500)
+    for _poll in range(2):
+        next_poll(page)
     assert page.evaluate("window.said") == []
     notify("Fourth")
     expect_unread(page, 4)
     act(open_panel(page), "Second", "Mark as read")
     expect_unread(page, 3)
-    page.wait_for_timeout(1500)
+    next_poll(page)
     assert page.evaluate("window.said") == ["Notifications, 4 unread"]
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import expect
 
-from e2e.screen import expect_unread
+from e2e.screen import expect_unread, next_poll
 from themis.notifications import notify_user
 
 # Chromium without a screen shows no popups, so this stands where the popup would be shown: what
@@ -44,7 +44,7 @@ def tab(visit, ana):
 
     def open_tab(path="/"):
         if not pages:
-            pages.append(visit(ana, "/team/"))
+            pages.append(visit(ana, "/team/", clock=True))
             pages[0].context.add_init_script(RECORD)
             pages[0].goto(path)
             return pages[0]
@@ -86,9 +86,10 @@ def test_with_full_text_it_tells_what_it_is_about(tab, alerted, notify, htmx):
 def test_nothing_old_is_replayed(tab, alerted, three, htmx):
     page = tab()
     wait_for_leader(page)
-    page.wait_for_timeout(2500)
+    next_poll(page)
     page.reload()
-    page.wait_for_timeout(1500)
+    wait_for_leader(page)
+    next_poll(page)
     assert popups(page) == []
 
 

@@ -2,7 +2,16 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
-from e2e.screen import act, bell, expect_unread, open_panel, wait_until
+from e2e.screen import (
+    act,
+    bell,
+    expect_unread,
+    next_poll,
+    open_panel,
+    run_clock,
+    settle,
+    wait_until,
+)
 from example.tasks.models import Task
 
 
@@ -29,9 +38,9 @@ def test_the_status_is_silent_on_load_and_speaks_when_something_newer_comes(
     visit, ana, notify, htmx
 ):
     notify("Was there before")
-    page = visit(ana)
+    page = visit(ana, clock=True)
     status = page.locator("[data-themis-status]")
-    page.wait_for_timeout(1500)
+    next_poll(page)
     expect(status).to_have_text("")
     notify("Comes now")
     expect(status).to_have_text("Notifications, 2 unread")
@@ -67,14 +76,16 @@ def test_an_open_panel_is_left_alone_and_offers_what_is_new(visit, ana, notify, 
 
 
 def test_a_page_in_the_background_does_not_poll(visit, ana, htmx):
-    page = visit(ana)
+    page = visit(ana, clock=True)
     polls = []
     page.on("request", lambda request: "/bell/" in request.url and polls.append(request))
     page.evaluate(
         "Object.defineProperty(document, 'hidden', {get: () => true, configurable: true})"
     )
-    page.wait_for_timeout(2500)
-    assert len(polls) <= 1
+    settle(page)
+    polls.clear()
+    run_clock(page, 3)
+    assert polls == []
     page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
     wait_until(page, lambda: polls)
 
@@ -82,10 +93,10 @@ def test_a_page_in_the_background_does_not_poll(visit, ana, htmx):
 def test_the_bell_stays_right_when_the_answer_is_somebody_elses_page(
     visit, ana, notify, three, htmx, complaints
 ):
-    page = visit(ana)
+    page = visit(ana, clock=True)
     login = "<title>Sign in</title><form>Sign in</form>"
     page.route("**/bell/*", lambda route: route.fulfill(body=login, content_type="text/html"))
-    page.wait_for_timeout(1800)
+    next_poll(page)
     expect_unread(page, 3)
     assert page.title() != "Sign in"
     page.unroute("**/bell/*")

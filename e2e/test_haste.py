@@ -9,7 +9,7 @@ import random
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import bell, panel
+from e2e.screen import bell, panel, requests_under_way, settle, wait_until
 
 TITLES = [f"Number {number}" for number in range(1, 7)]
 LATENCY = 150
@@ -25,9 +25,10 @@ def test_hasty_presses_leave_the_page_as_a_fresh_one(visit, ana, notify, without
         notify(title)
     page = visit(ana, "/notifications/")
     _slow_down(page)
+    under_way = requests_under_way(page)
     chance = random.Random(seed)
     pressed = [_press_something(page, chance) for _ in range(10)]
-    _let_settle(page)
+    _let_settle(page, under_way)
     shown = _seen(page)
     page.reload()
     fresh = _seen(page)
@@ -45,6 +46,7 @@ def _slow_down(page):
 
 
 def _press_something(page, chance):
+    # A person's pauses are a part of what is tried.
     page.wait_for_timeout(chance.choice([0, 40, 120, 250]))
     place = chance.choice(["main", "[data-themis-panel]"])
     if place != "main" and not panel(page).is_visible():
@@ -67,11 +69,13 @@ def _press_something(page, chance):
     return f"{place}: {name}"
 
 
-def _let_settle(page):
+def _let_settle(page, under_way):
+    """Wait until no request is under way, and the last answer has led to no other."""
     quiet = "() => !document.querySelector('.htmx-request')"
-    for _ in range(5):
+    for _ in range(3):
+        wait_until(page, lambda: not under_way)
         page.wait_for_function(quiet)
-        page.wait_for_timeout(LATENCY)
+        settle(page)
 
 
 def _seen(page):

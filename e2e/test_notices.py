@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from e2e.screen import act, expect_unread, let_pass, open_panel
+from e2e.screen import act, expect_unread, let_pass, open_panel, run_clock
 
 
 def test_a_notice_leaves_but_waits_while_pointed_at_or_focused(visit, ana, three, htmx):
@@ -27,7 +27,8 @@ def test_reduced_motion_gives_as_much_time(visit, ana, three, htmx):
     shown = open_panel(page)
     act(shown, "Second", "Dismiss")
     undo = shown.get_by_role("button", name="Undo")
-    page.wait_for_timeout(1500)
+    expect(undo).to_be_visible()
+    let_pass(page, seconds=1.5)
     undo.click()
     expect(shown.get_by_role("link", name="Second")).to_be_visible()
 
@@ -43,13 +44,15 @@ def test_a_page_that_lets_every_animation_end_at_once_leaves_the_time_to_undo(
     )
     shown = open_panel(page)
     act(shown, "Second", "Dismiss")
-    page.wait_for_timeout(1500)
-    shown.get_by_role("button", name="Undo").click()
+    undo = shown.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    let_pass(page, seconds=1.5)
+    undo.click()
     expect(shown.get_by_role("link", name="Second")).to_be_visible()
 
 
 def test_a_person_can_stop_the_updates_and_start_them_again(visit, ana, notify, htmx):
-    page = visit(ana, "/notifications/preferences/")
+    page = visit(ana, "/notifications/preferences/", clock=True)
     switch = page.get_by_role("switch", name="Live updates")
     expect(switch).to_be_checked()
     switch.uncheck()
@@ -58,7 +61,7 @@ def test_a_person_can_stop_the_updates_and_start_them_again(visit, ana, notify, 
     polls = []
     page.on("request", lambda request: "/bell/" in request.url and polls.append(request))
     notify("Unseen")
-    page.wait_for_timeout(2500)
+    run_clock(page, 3)
     assert polls == []
     expect_unread(page, 0)
     page.goto("/notifications/preferences/")

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, expect
 
-from e2e.screen import act, expect_unread, item, open_panel, wait_until
+from e2e.screen import act, expect_unread, item, open_panel, settle, wait_until
 
 LISTS = re.compile("/(dropdown|items)/")
 
@@ -84,7 +84,7 @@ def test_of_two_filters_in_quick_succession_the_last_counts(shown):
     route, answer = held[0]
     with suppress(Error):  # The browser has given it up.
         route.fulfill(response=answer)
-    shown.page.wait_for_timeout(200)
+    settle(shown.page)
     expect(item(shown, "Second")).to_be_visible()
 
 

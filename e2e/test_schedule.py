@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import expect_unread, open_panel, wait_until
+from e2e.screen import expect_unread, open_panel, run_clock, settle, wait_until
 
 RECORD = """
 window.waits = [];
@@ -124,18 +124,18 @@ def test_a_page_that_has_just_loaded_does_not_poll_when_it_gets_the_focus(
     polls = []
     page.on("request", lambda request: "/bell/" in request.url and polls.append(request))
     page.evaluate("dispatchEvent(new Event('focus'))")
-    page.wait_for_timeout(300)
+    settle(page)
     assert polls == []
 
 
 def test_turned_off_it_never_polls_by_itself(visit, ana, notify, settings, htmx):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 0
-    page = visit(ana)
+    page = visit(ana, clock=True)
     polls = []
     page.on("request", lambda request: "/bell/" in request.url and polls.append(request))
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.evaluate("dispatchEvent(new Event('online'))")
-    page.wait_for_timeout(1500)
+    run_clock(page, 3)
     assert polls == []
 
 

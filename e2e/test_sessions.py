@@ -5,7 +5,17 @@ import re
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from e2e.screen import act, bell, expect_unread, go_boosted, item, open_panel
+from e2e.screen import (
+    act,
+    bell,
+    expect_unread,
+    go_boosted,
+    item,
+    open_panel,
+    pause_clock,
+    run_clock,
+    settle,
+)
 
 
 def second_tab(page, path="/"):
@@ -101,12 +111,14 @@ def test_a_toast_is_gone_when_its_person_signs_out_elsewhere(visit, ana, notify,
 
 
 def test_fifty_boosted_pages_leave_one_timer(visit, ana, htmx, settings):
-    page = visit(ana)
+    page = visit(ana, clock=True)
     page.evaluate("window.kept = 'yes'")
     polls = []
     for number in range(50):
         go_boosted(page, "/team/" if number % 2 else "/reports/")
     assert page.evaluate("window.kept") == "yes", "a page was loaded anew, so nothing was tried"
+    pause_clock(page)
+    settle(page)
     page.on("request", lambda request: "/bell/" in request.url and polls.append(request))
-    page.wait_for_timeout(4000)
-    assert 2 <= len(polls) <= 6
+    run_clock(page, 6)
+    assert 4 <= len(polls) <= 8

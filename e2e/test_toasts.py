@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import expect_unread, go_boosted, let_pass
+from e2e.screen import expect_unread, go_boosted, let_pass, settle
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_without_asking_nothing_pops_up(visit, ana, notify, htmx):
     page.on("request", lambda request: "/toasts/" in request.url and asked.append(request))
     notify("Quiet")
     expect_unread(page, 1)
-    page.wait_for_timeout(500)
+    settle(page)
     assert asked == []
     expect(page.locator(".themis-toast")).to_have_count(0)
     expect(page).to_have_title(re.compile("^Board"))
