@@ -35,7 +35,7 @@ class Browser:
 
     def take(self, html):
         self.token = re.search(r'name="token"\s+value="([^"]+)"', html)[1]
-        badge = re.search(r'<bdi dir="ltr">([^<]+)</bdi></span><input', html)
+        badge = re.search(r'<bdi dir="ltr">([^<]+)</bdi></span>\s*<input', html)
         self.badge = badge[1] if badge else ""
 
     def poll(self):

@@ -15,7 +15,7 @@ from benchmarks.plans import Plan, Trouble
 from tests.helpers.hosts import render, spelled
 from tests.helpers.markup import parse
 from tests.helpers.node import find_node
-from themis_htmx import polling
+from themis_htmx.polling import token
 
 NEVER = 1e15
 CALM = Plan(people=2000, hidden_share=0, stays=NEVER, deploy=None, outage=None, network=None)
@@ -104,7 +104,7 @@ def test_the_same_seed_gives_the_same_hour():
 def test_its_constants_are_those_of_the_kit(user):
     poller = parse(render(spelled("bell"), user)).one(data_themis_poller=True)
     assert json.loads(poller["hx-request"]) == {"timeout": 1000 * CALM.timeout}
-    assert CALM.token_life == polling.LIFETIME
+    assert CALM.token_life == token.LIFETIME
 
 
 def tens(polls):
