@@ -239,7 +239,7 @@ def test_a_page_wide_indicator_of_the_projects_hides_no_list_that_loads(shown):
 
 
 def _filter(shown, name):
-    return shown.locator(".themis-segment, .themis-chip").filter(has_text=re.compile(f"^{name}"))
+    return shown.locator(".themis-segment, .themis-chip").filter(has_text=re.compile(rf"^\s*{name}"))
 
 
 def _hold(page, url):
@@ -260,4 +260,4 @@ def _delay_first(page, url):
 
 def _chosen(shown, name):
     chosen = shown.locator(".themis-segment[aria-pressed=true], .themis-chip--on")
-    return chosen.filter(has_text=re.compile(f"^{name}"))
+    return chosen.filter(has_text=re.compile(rf"^\s*{name}"))
