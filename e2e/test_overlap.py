@@ -239,7 +239,9 @@ def test_a_page_wide_indicator_of_the_projects_hides_no_list_that_loads(shown):
 
 
 def _filter(shown, name):
-    return shown.locator(".themis-segment, .themis-chip").filter(has_text=re.compile(rf"^\s*{name}"))
+    return shown.locator(".themis-segment, .themis-chip").filter(
+        has_text=re.compile(rf"^\s*{name}")
+    )
 
 
 def _hold(page, url):
