@@ -97,7 +97,7 @@ def test_one_that_leads_to_a_download_is_shown_read(report, place):
     expect_read(report)
 
 
-def test_however_slow_the_reading_is(report):
+def test_download_link_is_shown_read_after_a_slow_read_request(report):
     held = []
     report.route("**/read/", lambda route: held.append(route))
     with report.expect_download():

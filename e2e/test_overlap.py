@@ -115,7 +115,7 @@ def test_a_filter_that_is_chosen_while_all_are_marked_is_not_lost(visit, ana, th
     expect_unread(page, 0)
 
 
-def test_nor_are_older_ones_that_are_asked_for_meanwhile(visit, ana, notify, htmx, without_polls):
+def test_show_older_survives_a_mark_all_read(visit, ana, notify, htmx, without_polls):
     for number in range(22):
         notify(f"Number {number}")
     page = visit(ana, "/notifications/")
@@ -174,7 +174,7 @@ def test_a_filter_that_is_chosen_during_an_act_stays(shown):
     expect(_chosen(shown, "Unread")).to_be_visible()
 
 
-def test_nor_does_a_refused_act_take_it_away(shown, foreseen):
+def test_a_refused_action_keeps_a_filter_chosen_meanwhile(shown, foreseen):
     foreseen += ["503", "did not work"]
     acts, lists = _hold(shown.page, "**/read/"), _hold(shown.page, LISTS)
     act(shown, "Second", "Mark as read")

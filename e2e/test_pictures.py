@@ -29,7 +29,7 @@ def test_every_picture_that_is_kept_is_compared():
     assert {path.stem for path in KEPT.glob("*.png")} == set(NAMES)
 
 
-def test_what_would_be_noticed(visit, db):
+def test_picture_comparison_detects_each_kind_of_damage(visit, db):
     """One of each kind of mishap, so that the tolerance is known to let none of them pass."""
     page = visit(None, "/gallery/", **options("panel-light"))
     kept = take(page, "panel-light")

@@ -45,7 +45,7 @@ def test_it_tells_of_ten_at_most(user, notify):
     assert "'No. 1.'" not in str(raised.value)
 
 
-def test_no_notification_is_as_it_should_be(user, other, notify):
+def test_assert_not_notified_passes_without_a_match(user, other, notify):
     notify(to=other, level="danger")
     assert_not_notified(user)
 

@@ -1,4 +1,4 @@
-"""The app, with the label ``themis``, whatever the package is called."""
+"""The Django app, labelled ``themis``: it registers the checks, and adds the profile to users."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
-// Desktop alerts: one popup for what has arrived, from one tab, whatever the number of tabs.
-// themis.js fetches this file where alerts are on, and beside the switch that turns them on.
+// Desktop alerts: one tab leads, and shows one popup for everything new. themis.js loads this file
+// only when alerts are on, or when the page has the switch for them.
 
 /** Take care of an element that names this script: a bell, or the row of the switch. */
 export function attend(element) {

@@ -1,5 +1,5 @@
-// The bell: the server renders a link with a number, and with a script it is a button that opens
-// the panel and follows the number.
+// The bell: it turns the server's link into a button for the panel, starts polling, and copies a new
+// number to every bell on the page.
 
 import { all, inSessionStorage, markSeen, one, replaceTag, send } from "./dom.js";
 import { poller } from "./page.js";

@@ -1,4 +1,4 @@
-// "4 minutes ago" goes on counting while the page is open, in the words of its language.
+// Relative times: they are brought up to date every 30 seconds, in the language of the page's words.
 
 import { all } from "./dom.js";
 

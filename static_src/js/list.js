@@ -1,4 +1,4 @@
-// A list of notifications, in a panel or on the page: its bar of news, its keys, its older items.
+// The elements of a list, in a panel or on the page: the bar of news, arrow keys, focus, "Show older".
 
 import { all, focusFirstControl, focusIsLost, on, one, send } from "./dom.js";
 import { forgetContent } from "./page.js";

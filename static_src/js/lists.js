@@ -1,5 +1,5 @@
-// The state of the lists in the page: the stale ones show what an act or another tab has changed
-// since. A list that is under way, or a POST that is, holds their refresh up.
+// The state of all lists: which ones are out of date. They are refreshed once no request of a list
+// and no POST is under way.
 
 export class Lists {
   #page;

@@ -1,4 +1,4 @@
-// A notice says what was just done and offers the way back; the list follows what it says.
+// The notice after an action: it hides a dismissed item, shows a restored one, and moves the focus.
 
 import { focusFirstControl, focusIsLost, one } from "./dom.js";
 import { focusAround, shownItems } from "./list.js";

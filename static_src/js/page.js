@@ -1,4 +1,4 @@
-// The poller and the lists of this page, joined to its document and its clock.
+// The one poller and the one Lists object of a page, joined to its document, clock and storage.
 
 import { all, inLocalStorage, one, send } from "./dom.js";
 import { Lists } from "./lists.js";

@@ -1,4 +1,4 @@
-// The panel below a bell: fetched when it opens, unless it shows what is there.
+// The panel below a bell: opening, closing, placing. Its content is fetched only if out of date.
 
 import { all, focusFirstControl, focusIsLost, on, one, send } from "./dom.js";
 

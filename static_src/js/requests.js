@@ -1,5 +1,5 @@
-// The kit's requests from their start to their end: which answers are swapped in, and what the
-// poller, the lists and a person then hear of them.
+// The life of each request: an answer that is not the kit's is rejected. Then the poller, the lists
+// and the page are told how it ended.
 
 import { all, one, send } from "./dom.js";
 import { onRequestEnd, onRequestStart, onResponse, requestOf, responseOf } from "./htmx.js";

@@ -1,4 +1,4 @@
-// When nobody is signed in any more, nothing private stays on the page.
+// Sign-out: everything private leaves the page, and the bell becomes a link to sign in.
 
 import { all, on, replaceTag } from "./dom.js";
 import { forgetContent, lists, poller } from "./page.js";

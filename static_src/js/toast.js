@@ -1,4 +1,5 @@
-// A toast leaves when its animation ends, which waits while somebody points at it or is in it.
+// The removal of toasts, at the end of their animation in CSS or by their button. htmx fetches them
+// (components/bell.html).
 
 import { on } from "./dom.js";
 

@@ -96,7 +96,7 @@ def test_a_quick_range_makes_the_next_one_larger_where_looking_locks_nothing():
     assert next_ids(pace, 0, MOMENT / 2) == 50_000
 
 
-def test_others_get_their_turn_where_the_lock_is_handed_to_nobody(pauses):
+def test_cleanup_pauses_between_batches_on_sqlite_only(pauses):
     Pace("default").learn(FIRST, 5)
 
     assert any(pauses) == (connection.vendor == "sqlite")

@@ -143,7 +143,7 @@ def test_what_was_read_while_a_call_waited_does_not_silence_it(user, interleave,
 
 
 @skipUnlessDBFeature("has_select_for_update")  # SQLite has one writer at a time.
-def test_whom_a_fan_out_waits_for_can_write_on(users):
+def test_a_waiting_fan_out_does_not_block_the_other_writer(users):
     with ThreadPoolExecutor(1) as competitor, transaction.atomic():
         notify_user(users[3], "Theirs", **ONCE)
         outcome = competitor.submit(closing, lambda: notify_users(users, "Mine", **ONCE))

@@ -80,7 +80,7 @@ def test_reading_and_dismissing_clear_the_key_and_the_way(first, once, verb):
 
 
 @pytest.mark.parametrize("verbs", [["mark_read", "mark_unread"], ["dismiss", "restore"]])
-def test_taking_it_back_sets_no_key_and_still_makes_it_count(first, once, verbs):
+def test_mark_unread_and_restore_set_no_key_but_block_duplicates(first, once, verbs):
     for verb in verbs:
         getattr(UserNotification.objects.all(), verb)()
 
@@ -129,7 +129,7 @@ def test_taking_a_key_over_leaves_everyone_elses_alone(users, once, user, notify
     assert keys() == [True] * 7 + [False, True]
 
 
-def test_many_are_told_of_what_only_some_have_heard(users, notify):
+def test_a_fan_out_skips_only_users_with_an_unread_duplicate(users, notify):
     notify(to=users[1], deduplicate=True, **SOURCE)
     notify(to=users[3], deduplicate=True, expires_at=timezone.now(), **SOURCE)
     notify(to=users[5], **SOURCE)

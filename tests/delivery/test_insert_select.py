@@ -80,7 +80,7 @@ def test_no_row_is_made_in_python_unless_somebody_listens(users, request, way):
         post_init.disconnect(note, sender=UserNotification)
 
 
-def test_keys_are_new_once():
+def test_seen_keys_reports_each_key_as_new_once():
     seen = SeenKeys()
     keys = [0, 1, 255, 256, 2**62, -1, -256, UUID(int=1), "a"]
 

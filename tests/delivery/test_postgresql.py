@@ -29,7 +29,7 @@ MUTED = [None, {"including_urgent": False}, {"including_urgent": True}]
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("muted", MUTED)
 @pytest.mark.parametrize("source_app", ["tasks", "events", ""])
-def test_one_is_asked_what_many_are_asked(user, level, profile, muted, source_app):
+def test_one_and_many_apply_the_same_preferences(user, level, profile, muted, source_app):
     choose(user, profile, muted)
     sent = {"level": level, "source_app": source_app}
 

@@ -70,7 +70,7 @@ def test_a_fragment_tells_htmx_to_go_and_sign_in(name):
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_so_does_an_action(name):
+def test_signed_out_post_gets_hx_redirect_to_login(name):
     client = htmx(page="/page/")
 
     assert client.post(address(name, SOME))["HX-Redirect"] == login("/page/")

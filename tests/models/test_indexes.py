@@ -59,7 +59,7 @@ def test_what_is_read_or_dismissed_is_left_out(notify, name, column):
 
 
 @on_postgresql
-def test_what_ends_without_having_been_read_is_found_by_itself(notify):
+def test_ended_index_holds_only_dismissed_and_expiring_rows(notify):
     for columns in ({}, {"read_at": timezone.now()}):
         notify(**columns)
     for column in ("dismissed_at", "expires_at"):
@@ -71,7 +71,7 @@ def test_what_ends_without_having_been_read_is_found_by_itself(notify):
         assert cursor.fetchone() == (2,)
 
 
-def test_a_migration_makes_the_same_of_it():
+def test_indexes_survive_deconstruct_and_compare_by_options():
     for index in UserNotification._meta.indexes:
         path, arguments, options = index.deconstruct()
         assert path.rpartition(".")[0] in {"themis_htmx.models.indexes", "django.db.models"}

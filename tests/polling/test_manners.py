@@ -233,7 +233,7 @@ def test_a_middleware_may_ask_after_it_who_it_was(engine, settings, signed_in, u
     assert signed_in.session["seen"] == "/page/"
 
 
-def test_it_may_change_the_key_of_the_session_by_asking(engine, settings, signed_in):
+def test_a_middleware_that_reads_the_user_keeps_a_rotated_session(engine, settings, signed_in):
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.polling.test_manners.log_who_it_was"]
     token = token_on(signed_in)
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]

@@ -238,7 +238,7 @@ def test_imports_point_downwards():
     assert not offenders, f"these imports point upwards:{listing(offenders)}"
 
 
-def test_every_room_has_a_floor():
+def test_every_package_has_a_layer_in_the_import_order():
     rooms = {room_of(path) for path in modules() if path.is_relative_to(ROOT / "themis_htmx")}
 
     assert rooms - {"__init__"} == set.union(*FLOORS)

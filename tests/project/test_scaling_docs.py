@@ -122,7 +122,7 @@ def test_the_router_sends_the_polls_and_nothing_else_to_the_replica():
     assert router.allow_migrate("replica", "themis") is False
 
 
-def test_the_tables_are_what_the_figures_make():
+def test_scaling_tables_match_the_sizing_benchmark():
     missing = [
         line
         for table in (sizing.measured, sizing.polls, sizing.rows)

@@ -129,7 +129,7 @@ def test_every_id_on_a_page_is_unique_panels_and_notices_included(user, inbox, a
 
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
-def test_whatever_is_pointed_at_is_there(user, inbox, source):
+def test_every_referenced_id_exists(user, inbox, source):
     tree = parse(render(source, user))
     ids = {element["id"] for element in tree.all(id=True)}
 

@@ -141,7 +141,7 @@ def test_what_is_forged_says_nothing(user, query):
     assert notice(user, query) == []
 
 
-def test_what_is_forged_and_could_be_so_takes_nothing_back(user, other, notify):
+def test_undo_from_forged_query_parameters_is_refused(user, other, notify):
     hers = notify(to=other, read_at=timezone.now(), dismissed_at=timezone.now())
     client = browser(user)
 

@@ -36,7 +36,7 @@ def test_a_project_may_leave_a_name_empty(settings):
     assert source_name("auth") == ""
 
 
-def test_where_it_cannot_go_without_a_name_it_has_its_own(settings):
+def test_source_label_falls_back_to_the_app_label(settings):
     settings.THEMIS_SOURCES = {"auth": "", "tasks": "The board"}
 
     assert [source_label(source) for source in ("auth", "tasks")] == ["auth", "The board"]

@@ -144,7 +144,7 @@ def test_numbers_are_written_for_machines_in_every_language(
 
 
 @pytest.mark.parametrize("name", ["bell", "dropdown", "inbox_items", "read", "dismiss", "restore"])
-def test_so_they_are_in_what_htmx_gets(user, settings, name):
+def test_htmx_fragments_write_ids_without_thousand_separators(user, settings, name):
     settings.USE_THOUSAND_SEPARATOR = True
     one = UserNotification.objects.create(pk=far_along(), user=user, title="Far", url="/x/")
 

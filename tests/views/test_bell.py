@@ -149,7 +149,7 @@ def test_what_is_marked_unread_is_not_new(client, notify, where):
     assert fresh(client, before) == ""
 
 
-def test_neither_is_what_the_user_cannot_see(client, user, other, notify):
+def test_invisible_notifications_are_not_counted_as_new(client, user, other, notify):
     before = notify().pk
     now = timezone.now()
     notify(to=other)

@@ -250,7 +250,7 @@ def test_days_are_headings(user, notify):
 
 @pytest.mark.parametrize("before", ["abc", "-1", "2026-01-01", "٣", "9" * 5000, "1 OR 1=1"])
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_before_nonsense_there_is_no_fragment_and_the_page_is_the_first(
+def test_an_invalid_before_is_refused_by_the_fragment_and_ignored_by_the_page(
     user, notify, before, headers
 ):
     """On a page of the host's the parameter may be the host's own."""

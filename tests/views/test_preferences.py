@@ -23,7 +23,7 @@ def form_in(response):
 
 @pytest.mark.parametrize("url", [PAGE, FORM])
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_looking_makes_no_row(user, stored, url, headers):
+def test_reading_the_preferences_creates_no_profile_row(user, stored, url, headers):
     form = form_in(browser(user, headers).get(url))
 
     assert form["action"] == form["hx-post"] == FORM

@@ -1,4 +1,7 @@
-"""The pace of cleanup: each transaction is short enough for others to wait for."""
+"""The size of cleanup's next transaction, learnt from the time that the last one took.
+
+So others hardly wait for it.
+"""
 
 from __future__ import annotations
 

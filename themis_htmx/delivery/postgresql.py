@@ -1,4 +1,4 @@
-"""One statement of PostgreSQL that asks whether one user is to get a row, and writes it if so."""
+"""Delivery to one user on PostgreSQL: one INSERT that checks preferences and duplicates itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wishes of users: which notifications they want, in SQL for many and in Python for one."""
+"""Checks against preferences and muted sources, in SQL for many users and in Python for one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Access to views: the decorators that require a user and set the headers of every answer."""
+"""Decorators of views: they require a user, and mark each answer as the kit's.
+
+A poll that finds nothing new is answered here, before its view runs.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parameters of requests, checked: numbers, and names that ids begin with."""
+"""Checks on request parameters: whole numbers, and the scope, the prefix of a list's ids."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The undo of "mark all read": an instant, signed for the user who marked them."""
+"""The undo of "mark all read": the moment of marking, signed for its user and valid for a day."""
 
 from datetime import datetime
 from typing import Any

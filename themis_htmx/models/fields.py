@@ -1,4 +1,4 @@
-"""Model fields that behave alike on every database."""
+"""Two model fields: exactly compared text, and a link whose missing row reads as the defaults."""
 
 from typing import TYPE_CHECKING, Any
 

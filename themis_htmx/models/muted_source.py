@@ -1,4 +1,4 @@
-"""Muted sources: the table, the questions that are asked about it, and its changes."""
+"""Muted sources: the table, its queries, and its changes (mute, unmute, mute urgent ones too)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Notifications: the table, the questions that are asked about it, and the changes of state."""
+"""Notifications: the table and its constraint, the queries (unread, pages by key, search), and the
+changes of state (read, dismiss, undo).
+"""
 
 from __future__ import annotations
 

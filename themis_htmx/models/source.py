@@ -1,4 +1,6 @@
-"""The source of a notification: its three fields, their lengths, and how text is cleaned."""
+"""Checks for the three source fields of a notification: their lengths, and the cleaning of text.
+
+There is no table of sources."""
 
 from __future__ import annotations
 

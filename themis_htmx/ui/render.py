@@ -1,4 +1,4 @@
-"""Rendering a component by its name, and the request and the user that it is rendered for."""
+"""The rendering of a component by its name, and the request and user of a template's context."""
 
 from __future__ import annotations
 
