@@ -5,12 +5,10 @@ They are taken on PostgreSQL alone; :func:`themis_htmx.databases.needs_locks_on_
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connections, transaction
+from django.db import connections
 
 from themis_htmx.databases import needs_locks_on_users, write_alias
 from themis_htmx.users import all_users
@@ -27,16 +25,18 @@ def locking(sql: str, alias: str) -> str:
     return f"{sql} FOR KEY SHARE OF {table}"
 
 
-@contextmanager
-def locked(user_ids: list[Any]) -> Iterator[None]:
-    """Keep ``user_ids`` from being deleted within the block, where :func:`locking` does so."""
+def lock_users(user_ids: list[Any]) -> list[Any]:
+    """Lock the users of these keys until the transaction ends; return the keys of those found.
+
+    Where no lock is needed, see :func:`locking`, the keys come back as they are, unasked.
+    """
     alias = write_alias()
-    if not needs_locks_on_users(alias):
-        yield
-        return
-    users = all_users(alias).filter(pk__in=user_ids).order_by("pk").values("pk")
-    with transaction.atomic(using=alias):
-        sql, values = users.query.get_compiler(alias).as_sql()
-        with connections[alias].cursor() as cursor:
-            cursor.execute(locking(sql, alias), values)
-        yield
+    if not user_ids or not needs_locks_on_users(alias):
+        return user_ids
+    users = all_users(alias).filter(pk__in=user_ids).order_by("pk")
+    sql, values = users.values("pk").query.get_compiler(alias).as_sql()
+    with connections[alias].cursor() as cursor:
+        cursor.execute(locking(sql, alias), values)
+        if len(cursor.fetchall()) == len(user_ids):
+            return user_ids
+    return list(users.values_list("pk", flat=True))

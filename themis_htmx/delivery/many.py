@@ -20,7 +20,7 @@ from themis_htmx.delivery.duplicates import (
     release,
     stale_holders,
 )
-from themis_htmx.delivery.locks import locked, locking
+from themis_htmx.delivery.locks import lock_users, locking
 from themis_htmx.delivery.recipients import Recipient
 from themis_htmx.delivery.wishes import wants_q
 from themis_htmx.models import UserNotification
@@ -36,8 +36,7 @@ def deliver(user_ids: list[Any], draft: Draft) -> int:
         except IntegrityError as error:
             if not may_try_again(error, user_ids):
                 raise
-    with locked(user_ids):
-        return sum(_insert_alone(one, draft) for one in find_recipients(user_ids, draft))
+    return sum(_insert_alone(one, draft) for one in find_recipients(user_ids, draft))
 
 
 def find_recipients(user_ids: list[Any], draft: Draft) -> list[Recipient]:
@@ -63,8 +62,7 @@ def _eligible(user_ids: list[Any], draft: Draft) -> QuerySet[Any]:
 
 def _insert_batch(user_ids: list[Any], draft: Draft) -> int:
     if _needs_instances():
-        with locked(user_ids):
-            return _bulk_create(find_recipients(user_ids, draft), draft)
+        return _bulk_create(find_recipients(user_ids, draft), draft)
     # Outside of the transaction: SQLite refuses to let a transaction write once something that it
     # has read is changed by another.
     stale = stale_holders(user_ids, draft)
@@ -83,8 +81,10 @@ def _needs_instances() -> bool:
 
 def _bulk_create(batch: list[Recipient], draft: Draft) -> int:
     columns = {"created_at": timezone.now(), **draft.columns()}
-    rows = [UserNotification(user_id=to.user_id, **columns) for to in batch]
     with transaction.atomic(using=write_alias()):
+        # Asked last, and so of a snapshot that is no older than the transaction.
+        present = lock_users([to.user_id for to in batch])
+        rows = [UserNotification(user_id=user_id, **columns) for user_id in present]
         release(to.stale_holder for to in batch)
         UserNotification.objects.using(write_alias()).bulk_create(rows)
         announce(rows)
