@@ -69,9 +69,14 @@ def requests_under_way(page):
 
 
 def run_clock(page, seconds):
-    """Let time pass on the clock of a page that was visited with one, second by second."""
-    for _second in range(seconds):
-        page.clock.run_for(1000)
+    """Let time pass on the clock of a page that was visited with one.
+
+    It passes by half seconds: a poll must have its answer before the page's next one is due, which
+    is 0.8 seconds later at the earliest.
+    """
+    settle(page)
+    for _half in range(2 * seconds):
+        page.clock.run_for(500)
         settle(page)
 
 
