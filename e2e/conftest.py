@@ -192,7 +192,7 @@ def _words_of_failure(context):
     """What a page still says at the end; the gallery shows such words to be looked at."""
     for page in context.pages:
         if "/gallery/" not in page.url:
-            yield from page.locator("[data-themis-failed]:visible").all_text_contents()
+            yield from page.locator("[data-themis-action-error]:visible").all_text_contents()
 
 
 def _session_cookie(user, url):

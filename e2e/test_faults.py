@@ -163,7 +163,7 @@ def test_a_panel_that_cannot_be_loaded_says_so_and_can_be_tried_again(
     page = visit(ana)
     page.route("**/dropdown/*", _refuse)
     bell(page).click()
-    expect_trouble(page, "Notifications could not be loaded")
+    expect_load_error(page, "Notifications could not be loaded")
     page.unroute("**/dropdown/*")
     panel(page).get_by_role("button", name="Try again").click()
     expect_loaded(page)
@@ -173,12 +173,12 @@ def test_offline_the_panel_says_so_and_comes_by_itself(visit, ana, three, htmx, 
     page = visit(ana)
     page.context.set_offline(True)
     bell(page).click()
-    expect_trouble(page, "You’re offline")
+    expect_load_error(page, "You’re offline")
     page.context.set_offline(False)
     expect_loaded(page)
 
 
-def expect_trouble(page, words):
+def expect_load_error(page, words):
     expect(panel(page).get_by_text(words)).to_be_visible()
     expect(panel(page).locator(".themis-empty__title:visible")).to_have_count(1)
 

@@ -33,7 +33,7 @@ def test_hasty_presses_leave_the_page_as_a_fresh_one(visit, ana, notify, without
     page.reload()
     fresh = _seen(page)
     assert shown == fresh, "\n".join([*pressed, str(shown), str(fresh)])
-    expect(page.locator("[data-themis-failed]:visible")).to_have_count(0)
+    expect(page.locator("[data-themis-action-error]:visible")).to_have_count(0)
 
 
 def _slow_down(page):

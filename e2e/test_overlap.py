@@ -28,7 +28,7 @@ def test_a_list_that_is_still_under_way_gives_way_to_a_newer_one(visit, ana, thr
     expect_unread(page, 3)
     assert len(held) == 1
     expect(page.locator("main .themis-dot")).to_have_count(3)
-    expect(page.locator("[data-themis-failed]:visible")).to_have_count(0)
+    expect(page.locator("[data-themis-action-error]:visible")).to_have_count(0)
 
 
 def test_two_that_are_marked_in_quick_succession_are_both_shown_read(shown):
@@ -41,7 +41,7 @@ def test_two_that_are_marked_in_quick_succession_are_both_shown_read(shown):
     for title in ("First", "Second"):
         expect(item(shown, title)).not_to_contain_text("Unread")
     expect_unread(shown.page, 1)
-    expect(shown.page.locator("[data-themis-failed]:visible")).to_have_count(0)
+    expect(shown.page.locator("[data-themis-action-error]:visible")).to_have_count(0)
 
 
 def test_a_list_asked_for_before_the_act_does_not_undo_it(visit, ana, notify, three, htmx):
@@ -182,7 +182,7 @@ def test_a_refused_action_keeps_a_filter_chosen_meanwhile(shown, foreseen):
     _filter(shown, "Unread").click()
     wait_until(shown.page, lambda: lists)
     acts[0].fulfill(status=503)
-    expect(shown.page.locator("[data-themis-failed]:visible")).to_have_count(1)
+    expect(shown.page.locator("[data-themis-action-error]:visible")).to_have_count(1)
     lists[0].continue_()
     expect(_chosen(shown, "Unread")).to_be_visible()
     wait_until(shown.page, lambda: len(lists) == 2)

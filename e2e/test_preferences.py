@@ -77,7 +77,7 @@ def test_a_second_choice_while_the_first_is_being_saved_is_no_failure(page, ana)
     page.get_by_text("Needs attention").click()
     saved(page)
     assert asked == ["POST", "POST"]
-    expect(page.locator("[data-themis-failed]:visible")).to_have_count(0)
+    expect(page.locator("[data-themis-action-error]:visible")).to_have_count(0)
     expect(page.get_by_role("radio", name="Needs attention")).to_be_checked()
 
 

@@ -110,7 +110,7 @@ def preferences(name, *, data=None, saved=False, muted=False, **choices):
     profile = UserProfile(user=person(), **choices)
     form = PreferencesForm(data, instance=profile, auto_id=f"gallery-{name}-%s")
     muting = {"muted": _two_muted() if muted else [], "others": [("Events", "events")]}
-    return {"shown": {"form": form, "next": "/gallery/", "saved": saved, "muting": muting}}
+    return {"preferences": {"form": form, "next": "/gallery/", "saved": saved, "muting": muting}}
 
 
 def _two_muted():

@@ -117,7 +117,7 @@ STATES = [
         "panel-new",
         "Panel, 2 more have arrived",
         "panel",
-        lambda: samples.panel("new", samples.usual()) | {"fresh": "2 new notifications"},
+        lambda: samples.panel("new", samples.usual()) | {"new_text": "2 new notifications"},
     ),
     State(
         "panel-read",
@@ -142,10 +142,10 @@ STATES = [
     State(
         "panel-broken",
         "Panel, could not be loaded",
-        "trouble",
-        lambda: {"trouble": "broken"},
+        "load_error",
+        lambda: {"kind": "broken"},
     ),
-    State("panel-offline", "Panel, offline", "trouble", lambda: {"trouble": "offline"}),
+    State("panel-offline", "Panel, offline", "load_error", lambda: {"kind": "offline"}),
     State("items", "Items, four levels", "items", items),
     State("item-menu", "Item, its menu open", "menu", one_item),
     State("items-awkward", "Items, awkward words", "items", awkward_items),

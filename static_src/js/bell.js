@@ -67,7 +67,7 @@ function copyBadgeToOtherBells(slot) {
   for (const other of all("[data-themis-badge-slot]")) {
     if (other === slot) continue;
     const copy = slot.cloneNode(true);
-    one("[data-themis-name]", copy).id = other.id.replace(/-live$/, "-name");
+    one("[data-themis-name]", copy).id = other.id.replace(/-badge-slot$/, "-name");
     all("[data-themis-token]", copy).forEach(markSeen);
     other.replaceChildren(...copy.childNodes);
   }

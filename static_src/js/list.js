@@ -42,7 +42,7 @@ export function keepUnfolded(more) {
 
 /** Say in the place of the skeleton why a panel could not be loaded. */
 export function showLoadError(list, skeleton) {
-  const error = one("[data-themis-trouble]", list.parentElement).content.cloneNode(true);
+  const error = one("[data-themis-load-error]", list.parentElement).content.cloneNode(true);
   one(`[data-themis-${navigator.onLine ? "offline" : "broken"}]`, error).remove();
   skeleton.replaceWith(error);
   forgetContent(list);

@@ -1,14 +1,14 @@
-// The one poller and the one Lists object of a page, joined to its document, clock and storage.
+// The one poller and the one StaleLists object of a page, joined to its document, clock and storage.
 
 import { all, inLocalStorage, one, send } from "./dom.js";
-import { Lists } from "./lists.js";
+import { StaleLists } from "./stale_lists.js";
 import { isOpen } from "./panel.js";
 import { Poller } from "./poller.js";
 
 /** A person may turn live updates off for one browser, on the page of preferences. */
 export const areUpdatesOff = () => inLocalStorage((storage) => storage.themisStopped);
 
-export const lists = new Lists({
+export const lists = new StaleLists({
   all: () => all("[data-themis-list]"),
   isUnderWay: (list) => list.matches(".htmx-request"),
   contains: (list, id) => one(`#${id}`, list),

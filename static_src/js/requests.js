@@ -72,6 +72,6 @@ function showOutcome(source, isGood) {
   const skeleton = one(".themis-skeleton", source);
   const place = source.closest(".themis-panel, .themis-inbox, .themis-preferences");
   if (skeleton && !isGood) showLoadError(source, skeleton);
-  else if (!isGood && place) one("[data-themis-failed]", place).hidden = false;
-  else if (!isRefused) all("[data-themis-failed]").forEach((words) => (words.hidden = true));
+  else if (!isGood && place) one("[data-themis-action-error]", place).hidden = false;
+  else if (!isRefused) all("[data-themis-action-error]").forEach((words) => (words.hidden = true));
 }

@@ -2,11 +2,11 @@
 
 import { one } from "./dom.js";
 
-let shown = "0";
+let shownLabel = "0";
 
 /** Put the number before the title. */
 export function showInTitle(label) {
-  shown = label;
+  shownLabel = label;
   putLabel();
 }
 
@@ -19,7 +19,7 @@ export function showInTitle(label) {
 export function startTitle() {
   const observer = new MutationObserver(() => {
     // It hears what is written here too, and must not answer itself.
-    if (shown !== "0" && !document.title.startsWith(`(${shown})`)) putLabel();
+    if (shownLabel !== "0" && !document.title.startsWith(`(${shownLabel})`)) putLabel();
   });
   observer.observe(document.head, { childList: true, characterData: true, subtree: true });
 }
@@ -27,5 +27,5 @@ export function startTitle() {
 function putLabel() {
   if (!one("[data-themis-title]")) return;
   const title = document.title.replace(/^\([\d+]+\)( |$)/, "");
-  document.title = shown === "0" ? title : `(${shown}) ${title}`;
+  document.title = shownLabel === "0" ? title : `(${shownLabel}) ${title}`;
 }

@@ -42,9 +42,9 @@ def test_a_page_has_one_poller_and_one_status_region_that_is_silent(user, notify
     assert (status["role"], status.text) == ("status", "")
     assert poller["hx-get"] == address("bell")
     assert poller["hx-trigger"] == "themis:poll"
-    assert poller["hx-target"] == "#themis-bell-live"
+    assert poller["hx-target"] == "#themis-bell-badge-slot"
     assert poller["hx-sync"] == "this:replace"
-    live = tree.one(id="themis-bell-live")
+    live = tree.one(id="themis-bell-badge-slot")
     assert not live.all(data_themis_poller=True)
     assert not live.all(role="status")
     link = tree.one("a", aria_labelledby="themis-bell-name")

@@ -33,7 +33,7 @@ def token(html):
     return parse(html).one("input", name="token")
 
 
-def fresh(client, *shown):
+def new_text(client, *shown):
     """What the bar of an open list says that showed up to these ids."""
     return token(client.get(BELL, {"shown": shown}))["data-themis-new-text"]
 
@@ -104,12 +104,12 @@ def test_without_a_list_on_the_page_nothing_is_said_of_it(client, notify, query)
 def test_an_open_list_is_told_how_many_came_since(client, notify):
     notify("Shown")
     before = shown(client)
-    assert fresh(client, before) == ""
+    assert new_text(client, before) == ""
 
     notify("First")
-    assert fresh(client, before) == "1 new notification"
+    assert new_text(client, before) == "1 new notification"
     notify("Second")
-    assert fresh(client, before) == "2 new notifications"
+    assert new_text(client, before) == "2 new notifications"
 
 
 def test_the_list_that_was_shown_first_decides(client, notify):
@@ -117,7 +117,7 @@ def test_the_list_that_was_shown_first_decides(client, notify):
     second = notify()
     notify()
 
-    assert fresh(client, second.pk, first.pk) == "2 new notifications"
+    assert new_text(client, second.pk, first.pk) == "2 new notifications"
 
 
 def test_what_a_list_shows_is_not_new_to_it_however_old_the_last_popup(client, notify):
@@ -133,10 +133,10 @@ def test_what_was_read_already_is_not_new(client, notify, where, query):
     notify("Unread, older")
     notify("Read", read_at=timezone.now())
     before = shown(client, where, **query)
-    assert fresh(client, before) == ""
+    assert new_text(client, before) == ""
 
     notify("New")
-    assert fresh(client, before) == "1 new notification"
+    assert new_text(client, before) == "1 new notification"
 
 
 @pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items"])
@@ -146,7 +146,7 @@ def test_what_is_marked_unread_is_not_new(client, notify, where):
     before = shown(client, where)
     client.post(address("unread", read))
 
-    assert fresh(client, before) == ""
+    assert new_text(client, before) == ""
 
 
 def test_invisible_notifications_are_not_counted_as_new(client, user, other, notify):
@@ -156,14 +156,14 @@ def test_invisible_notifications_are_not_counted_as_new(client, user, other, not
     notify(expires_at=now)
     notify(read_at=now, dismissed_at=now)
 
-    assert fresh(client, before) == ""
+    assert new_text(client, before) == ""
 
 
 def test_above_the_cap_it_counts_to_a_hundred(client, notify, make):
     before = notify().pk
     make(120)
 
-    assert fresh(client, before) == "100 new notifications"
+    assert new_text(client, before) == "100 new notifications"
 
 
 @pytest.mark.parametrize("garbage", ["x", "-1", "1.0", "٣", str(2**63), "9" * 5000])

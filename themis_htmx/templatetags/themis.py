@@ -57,9 +57,9 @@ def themis_inbox(context: Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def themis_preferences(context: Context, shown: dict[str, Any] | None = None) -> str:
-    """Render the preferences form; ``shown`` lets the kit's own page pass a bound form."""
-    return _for_user(context, "preferences", shown=shown)
+def themis_preferences(context: Context, preferences: dict[str, Any] | None = None) -> str:
+    """Render the preferences form; ``preferences`` lets the kit's own page pass a bound form."""
+    return _for_user(context, "preferences", preferences=preferences)
 
 
 # The tags with which components read their own context, so that <c-themis.bell /> works alone.

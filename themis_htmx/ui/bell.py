@@ -40,11 +40,16 @@ def bell_context(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def badge_context(
-    token: Token, *, bell: str = "themis-bell", alerts: str = "", fresh: str = "", alert: Any = None
+    token: Token,
+    *,
+    bell: str = "themis-bell",
+    new_text: str = "",
+    alerts: str = "",
+    alert: Any = None,
 ) -> dict[str, Any]:
     """Return the context of the badge, which every poll that found a change renders anew.
 
-    ``fresh`` are the words of the bar in an open list, ``alert`` is a popup; both may be empty.
+    ``new_text`` are the words of the bar in an open list, ``alert`` is a popup; both may be empty.
     """
     return {
         "bell": bell,
@@ -53,7 +58,7 @@ def badge_context(
         "newest": token.digest.newest,
         "digest": "-".join(map(str, token.digest)),
         "token": token.sign(),
-        "fresh": fresh,
+        "new_text": new_text,
         "alerts": alerts,
         "alert": alert,
     }

@@ -35,12 +35,12 @@ def notice_answer(request: HttpRequest, **done: Any) -> HttpResponseBase:
     return answer_with(request, "notice", notice=done, scope=scope(request.POST))
 
 
-def preferences_answer(request: HttpRequest, shown: dict[str, Any]) -> HttpResponse:
+def preferences_answer(request: HttpRequest, preferences: dict[str, Any]) -> HttpResponse:
     """Render the preferences form; without htmx, the whole page, which then shows the errors."""
     if not is_partial(request):
-        base = setting("THEMIS_BASE_TEMPLATE")
-        return render(request, "themis/preferences.html", {"shown": shown, "base": base})
-    response = answer_with(request, "form", shown=shown)
+        context = {"preferences": preferences, "base": setting("THEMIS_BASE_TEMPLATE")}
+        return render(request, "themis/preferences.html", context)
+    response = answer_with(request, "form", preferences=preferences)
     response.headers["HX-Retarget"] = "#themis-preferences"
     response.headers["HX-Reswap"] = "outerHTML settle:0"
     return response

@@ -49,8 +49,8 @@ def dropdown(request: HttpRequest) -> HttpResponse:
 @require_safe
 def toasts(request: HttpRequest) -> HttpResponse:
     """Render a toast for each notification that is newer than the newest that the page knew."""
-    shown = toasts_since(request.user, number(request.GET, "since"))
-    return render(request, "themis/fragments/toasts.html", {"shown": shown})
+    arrived = toasts_since(request.user, number(request.GET, "since"))
+    return render(request, "themis/fragments/toasts.html", {"notifications": arrived})
 
 
 @require_safe
@@ -66,12 +66,14 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 def _arrivals(request: HttpRequest) -> dict[str, Any]:
     """Return the words for the lists on the page and the popup, as the badge's context.
 
-    ``shown`` is the newest id in each open list, ``since`` the newest that the page knew at all.
+    The request names the newest id in each open list (``shown``), and the newest that the page knew
+    at all (``since``).
     """
     # The page names the choice it was rendered with. The user may have made another since.
     alerts = alert_kind(stored(request.user)) if "alerts" in request.GET else ""
-    shown, since = min(numbers(request.GET, "shown"), default=None), number(request.GET, "since")
-    oldest = min((known for known in (shown, since) if known is not None), default=None)
+    in_lists = min(numbers(request.GET, "shown"), default=None)
+    on_page = number(request.GET, "since")
+    oldest = min((known for known in (in_lists, on_page) if known is not None), default=None)
     arrivals = Arrivals.since(request.user, oldest, texts=alerts == "full")
-    alert = arrivals.newer_than(since).alert() if alerts else None
-    return {"fresh": arrivals.newer_than(shown).words, "alerts": alerts, "alert": alert}
+    alert = arrivals.newer_than(on_page).alert() if alerts else None
+    return {"new_text": arrivals.newer_than(in_lists).words, "alerts": alerts, "alert": alert}

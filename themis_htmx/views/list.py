@@ -35,10 +35,10 @@ def inbox_items(request: HttpRequest) -> HttpResponse:
     filters = Filters.from_query(request.GET)
     before = number(request.GET, "before")
     if before is None:
-        shown = list_context(request.user, filters, through=number(request.GET, "through"))
-        return answer_with(request, "list", list=shown)
-    shown = list_page(request.user, filters, before, request.GET.get("day", ""))
-    return render(request, "themis/fragments/items.html", {"shown": shown})
+        context = list_context(request.user, filters, through=number(request.GET, "through"))
+        return answer_with(request, "list", list=context)
+    older = list_page(request.user, filters, before, request.GET.get("day", ""))
+    return render(request, "themis/fragments/items.html", {"list": older})
 
 
 @fragment

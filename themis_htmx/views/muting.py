@@ -64,5 +64,5 @@ def _answer(request: HttpRequest, **done: Any) -> HttpResponseBase:
     if not is_partial(request):
         return redirect(next_page(request, saved=1))
     muting = muting_context(request.user)
-    shown = {"muting": muting, "next": current_page(request), "changed": True}
-    return answer_with(request, "muted", shown=shown)
+    preferences = {"muting": muting, "next": current_page(request), "changed": True}
+    return answer_with(request, "muted", preferences=preferences)

@@ -7,11 +7,11 @@ for (const stage of document.querySelectorAll("[data-gallery-open]")) {
   panel.classList.add("gallery-panel");
 }
 
-for (const stage of document.querySelectorAll("[data-gallery-trouble]")) {
-  const trouble = stage.querySelector("[data-themis-trouble]").content.cloneNode(true);
-  const other = stage.dataset.galleryTrouble === "offline" ? "broken" : "offline";
-  trouble.querySelector(`[data-themis-${other}]`).remove();
-  stage.querySelector(".themis-skeleton").replaceWith(trouble);
+for (const stage of document.querySelectorAll("[data-gallery-load-error]")) {
+  const error = stage.querySelector("[data-themis-load-error]").content.cloneNode(true);
+  const other = stage.dataset.galleryLoadError === "offline" ? "broken" : "offline";
+  error.querySelector(`[data-themis-${other}]`).remove();
+  stage.querySelector(".themis-skeleton").replaceWith(error);
 }
 
 for (const failed of document.querySelectorAll("[data-gallery-failed] [hidden]")) {
@@ -20,8 +20,8 @@ for (const failed of document.querySelectorAll("[data-gallery-failed] [hidden]")
 
 for (const menu of document.querySelectorAll("[data-gallery-menu] details")) menu.open = true;
 
-for (const panel of document.querySelectorAll("[data-gallery-fresh]")) {
+for (const panel of document.querySelectorAll("[data-gallery-new-text]")) {
   const bar = panel.querySelector(".themis-new-bar");
-  bar.textContent = panel.dataset.galleryFresh;
+  bar.textContent = panel.dataset.galleryNewText;
   bar.hidden = false;
 }

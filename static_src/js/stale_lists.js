@@ -1,7 +1,7 @@
 // The state of all lists: which ones are out of date. They are refreshed once no request of a list
 // and no POST is under way.
 
-export class Lists {
+export class StaleLists {
   #page;
   #stale = new Set();
   #pendingPosts = new Set();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { Lists } from "../../static_src/js/lists.js";
+import { StaleLists } from "../../static_src/js/stale_lists.js";
 
 let panel, inbox, lists, refreshed;
 
@@ -10,7 +10,7 @@ beforeEach(() => {
   panel = { id: "panel", items: ["panel-1"] };
   inbox = { id: "inbox", items: ["inbox-1"] };
   refreshed = [];
-  lists = new Lists({
+  lists = new StaleLists({
     all: () => [panel, inbox],
     isUnderWay: (list) => list.isUnderWay,
     contains: (list, id) => list.items.includes(id),
