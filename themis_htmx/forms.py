@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from themis_htmx.conf import setting
-from themis_htmx.levels import MINIMUMS
+from themis_htmx.levels import MINIMUMS, Level
 from themis_htmx.models import UserProfile
 
 if TYPE_CHECKING:
@@ -20,14 +20,23 @@ else:
 RETENTION_DAYS = (7, 30, 60, 90, 180, 365)
 
 
+class MinimumSelect(forms.RadioSelect):
+    """Radio buttons for the minimum level, each with a ``help_text`` for the template."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return the context of one radio button."""
+        option = super().create_option(name, value, *args, **kwargs)
+        return option | {"help_text": MINIMUMS[Level(value)].help_text}
+
+
 class PreferencesForm(ProfileForm):
     """The preferences of a user. Saving writes only the fields that were changed."""
 
     notifications_min_level = forms.ChoiceField(
         label=_("Which ones"),
         help_text=_("Quieter levels are not delivered at all"),
-        choices=[(level.value, words) for level, words in MINIMUMS.items()],
-        widget=forms.RadioSelect,
+        choices=[(level.value, minimum.label) for level, minimum in MINIMUMS.items()],
+        widget=MinimumSelect,
     )
     notification_retention_days = forms.TypedChoiceField(
         label=_("Keep read notifications"),

@@ -1,8 +1,14 @@
-"""The four levels of a notification, their weights, and the minimum levels that a user can set."""
+"""The levels of a notification, their weights, and the minimum levels that a user can set."""
+
+from typing import NamedTuple
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+# The width of the column: room for a level to come.
+LEVEL_LENGTH = 16
 
 
 class Level(TextChoices):
@@ -23,6 +29,11 @@ class Level(TextChoices):
         """True if the level comes through a muted source."""
         return self.weight >= _WEIGHTS["danger"]
 
+    @property
+    def needs_attention(self) -> bool:
+        """True if the level is shown in words, beside the icon that each level has."""
+        return self.weight >= _WEIGHTS["warning"]
+
     @classmethod
     def minimums_reached_by(cls, level: str) -> list[str]:
         """Return the minimum levels under which a notification of ``level`` still arrives."""
@@ -31,9 +42,21 @@ class Level(TextChoices):
 
 _WEIGHTS = {"info": 0, "success": 0, "warning": 1, "danger": 2}
 
-# One level of each weight, with the words of the preferences form.
+# For a value that stands in the table: one that is no level of these is in neither set.
+URGENT = frozenset(level.value for level in Level if level.is_urgent)
+NEEDING_ATTENTION = frozenset(level.value for level in Level if level.needs_attention)
+
+
+class Minimum(NamedTuple):
+    """The words of the preferences form for a minimum level."""
+
+    label: Promise
+    help_text: Promise
+
+
+# One level of each weight.
 MINIMUMS = {
-    Level.INFO: _("Everything"),
-    Level.WARNING: _("Needs attention"),
-    Level.DANGER: _("Urgent only"),
+    Level.INFO: Minimum(_("Everything"), _("Updates and results too")),
+    Level.WARNING: Minimum(_("Needs attention"), _("Warnings and urgent")),
+    Level.DANGER: Minimum(_("Urgent only"), _("Errors, overdue, failures")),
 }

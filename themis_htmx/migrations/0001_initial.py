@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('user', themis_htmx.models.fields.DefaultingOneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='themis_profile', serialize=False, to=settings.AUTH_USER_MODEL, verbose_name='user')),
                 ('notifications_enabled', models.BooleanField(default=True, verbose_name='notifications')),
-                ('notifications_min_level', models.CharField(choices=[('info', 'Info'), ('warning', 'Warning'), ('danger', 'Urgent')], default='info', max_length=7, verbose_name='minimum level')),
+                ('notifications_min_level', models.CharField(choices=[('info', 'Info'), ('warning', 'Warning'), ('danger', 'Urgent')], default='info', max_length=16, verbose_name='minimum level')),
                 ('browser_notifications_enabled', models.BooleanField(default=False, verbose_name='desktop alerts')),
                 ('browser_notifications_full_text', models.BooleanField(default=False, verbose_name='full text in desktop alerts')),
                 ('notification_retention_days', models.PositiveIntegerField(blank=True, help_text='In days; empty keeps them as long as the site does.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(36500)], verbose_name='keep read notifications for')),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('message', models.TextField(blank=True, verbose_name='message')),
-                ('level', models.CharField(choices=[('info', 'Info'), ('success', 'Success'), ('warning', 'Warning'), ('danger', 'Urgent')], default='info', max_length=7, verbose_name='level')),
+                ('level', models.CharField(choices=[('info', 'Info'), ('success', 'Success'), ('warning', 'Warning'), ('danger', 'Urgent')], default='info', max_length=16, verbose_name='level')),
                 ('url', models.CharField(blank=True, max_length=2000, verbose_name='URL')),
                 ('source_app', themis_htmx.models.fields.ExactCharField(blank=True, max_length=100, verbose_name='source app')),
                 ('source_model', themis_htmx.models.fields.ExactCharField(blank=True, max_length=100, verbose_name='source model')),

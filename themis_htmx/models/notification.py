@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from themis_htmx.databases import looks_up_ids_first, write_alias
-from themis_htmx.levels import Level
+from themis_htmx.levels import LEVEL_LENGTH, NEEDING_ATTENTION, URGENT, Level
 from themis_htmx.models.fields import ExactCharField
 from themis_htmx.models.indexes import AnySetIndex, LatestIndex, newest_first
 from themis_htmx.models.source import SOURCE_LENGTHS
@@ -178,7 +178,7 @@ class UserNotification(models.Model):
     )
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     message = models.TextField(_("message"), blank=True)
-    level = models.CharField(_("level"), max_length=7, choices=Level, default=Level.INFO)
+    level = models.CharField(_("level"), max_length=LEVEL_LENGTH, choices=Level, default=Level.INFO)
     url = models.CharField(_("URL"), max_length=URL_LENGTH, blank=True)
     source_app = ExactCharField(
         _("source app"), max_length=SOURCE_LENGTHS["source_app"], blank=True
@@ -235,6 +235,16 @@ class UserNotification(models.Model):
     def is_dismissed(self) -> bool:
         """True if the user has put it away."""
         return self.dismissed_at is not None
+
+    @property
+    def is_urgent(self) -> bool:
+        """True if its level comes through a muted source."""
+        return self.level in URGENT
+
+    @property
+    def needs_attention(self) -> bool:
+        """True if its level is shown in words, beside its icon."""
+        return self.level in NEEDING_ATTENTION
 
     @property
     def is_expired(self) -> bool:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, models, router, transaction
 from django.utils.translation import gettext_lazy as _
 
 from themis_htmx.databases import write_alias
-from themis_htmx.levels import MINIMUMS, Level
+from themis_htmx.levels import LEVEL_LENGTH, MINIMUMS, Level
 from themis_htmx.models.fields import DefaultingOneToOneField
 from themis_htmx.users import user_key
 
@@ -29,7 +29,7 @@ class UserProfile(models.Model):
     notifications_enabled = models.BooleanField(_("notifications"), default=True)
     notifications_min_level = models.CharField(
         _("minimum level"),
-        max_length=7,
+        max_length=LEVEL_LENGTH,
         choices=[(level.value, level.label) for level in MINIMUMS],
         default=Level.INFO.value,
     )

@@ -75,7 +75,7 @@ class Filters:
         ]
 
     def level_chips(self) -> list[Chip]:
-        """Return the chips of the four levels."""
+        """Return the chips of the levels."""
         return [
             self._chip(f"level-{value}", str(name), "level", value) for value, name in Level.choices
         ]
