@@ -150,6 +150,11 @@ def test_it_has_expired_from_the_very_instant(time_machine, seconds, expired):
     assert not stored().is_expired
 
 
+def test_an_unknown_argument_is_refused_by_name():
+    with pytest.raises(TypeError, match=r"^soure_app: 'tasks': no such argument; use level, url, "):
+        stored(soure_app="tasks")
+
+
 def test_only_deduplication_sets_a_key():
     assert stored(**SOURCE).dedup_key is None
     assert stored(**SOURCE, deduplicate=True).dedup_key.version == 5

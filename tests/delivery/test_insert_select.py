@@ -1,7 +1,6 @@
 """One statement for a batch: the same rows as one by one, and none of them seen by Python."""
 
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,7 +8,6 @@ from django.db import connection
 from django.db.models.signals import post_init
 from django.utils import timezone
 
-from themis_htmx.delivery.recipients import SeenKeys
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import notify_user, notify_users
 
@@ -78,12 +76,3 @@ def test_no_row_is_made_in_python_unless_somebody_listens(users, request, way):
         assert made[1:] == [user.pk for user in users]
     finally:
         post_init.disconnect(note, sender=UserNotification)
-
-
-def test_seen_keys_reports_each_key_as_new_once():
-    seen = SeenKeys()
-    keys = [0, 1, 255, 256, 2**62, -1, -256, UUID(int=1), "a"]
-
-    assert [seen.add(key) for key in keys] == [True] * 9
-    assert [seen.add(key) for key in reversed(keys)] == [False] * 9
-    assert [seen.add(key) for key in (2, 254, 257, UUID(int=2), "1")] == [True] * 5

@@ -1,6 +1,7 @@
 """Whom notify_users() reaches: each once, in batches, from whatever names them."""
 
 from collections import deque
+from uuid import UUID
 
 import pytest
 from django.apps.registry import Apps
@@ -10,6 +11,7 @@ from django.db.models.functions import RowNumber
 from django.test import skipUnlessDBFeature
 
 from tests.board.models import Team
+from themis_htmx.delivery.recipients import SeenKeys
 from themis_htmx.models import UserNotification, UserProfile
 from themis_htmx.notifications import notify_users
 
@@ -228,3 +230,12 @@ def test_a_queryset_is_walked_by_key_and_never_by_offset(users, statements):
 
     assert not [sql for sql in ran if "OFFSET" in sql]
     assert len([sql for sql in ran if sql.endswith("LIMIT 3")]) == 3
+
+
+def test_seen_keys_reports_each_key_as_new_once():
+    seen = SeenKeys()
+    keys = [0, 1, 255, 256, 2**62, -1, -256, UUID(int=1), "a"]
+
+    assert [seen.add(key) for key in keys] == [True] * 9
+    assert [seen.add(key) for key in reversed(keys)] == [False] * 9
+    assert [seen.add(key) for key in (2, 254, 257, UUID(int=2), "1")] == [True] * 5

@@ -66,6 +66,7 @@ def draft(title: Any, message: Any = "", **options: Any) -> Draft:
     its value. Text that is merely awkward is repaired. The rules are the same for every database,
     so that the same call gives the same row.
     """
+    _refuse_unknown(options)
     source = {name: source_part(name, options.get(name)) for name in SOURCE_LENGTHS}
     title, message = _fit(_title(title), clean_text(message))
     return Draft(
@@ -77,6 +78,12 @@ def draft(title: Any, message: Any = "", **options: Any) -> Draft:
         dedup_key=_dedup_key(source) if options.get("deduplicate") else None,
         **source,
     )
+
+
+def _refuse_unknown(options: dict[str, Any]) -> None:
+    known = Options.__annotations__
+    for name in options.keys() - known.keys():
+        raise TypeError(f"{name}: {options[name]!r}: no such argument; use {', '.join(known)}.")
 
 
 def _title(value: Any) -> str:

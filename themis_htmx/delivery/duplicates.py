@@ -1,6 +1,7 @@
 """The rule of deduplication: no second notification while one about the source is unread.
 
-A row written with ``deduplicate=True`` holds a key that is unique for its user. Reading and
+A row written with ``deduplicate=True`` holds a key that is unique for its user. The constraint
+``themis_dedup_key`` of models/notification.py makes that hold between processes. Reading and
 dismissing take the key away. A row that expired, or was read by plain SQL, still has its key: it
 is a stale holder, and gives the key up to the next notification about the same source.
 """
