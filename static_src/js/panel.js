@@ -1,6 +1,7 @@
 // The panel below a bell: opening, closing, placing. Its content is fetched only if out of date.
 
 import { all, focusFirstControl, focusIsLost, on, one, send } from "./dom.js";
+import { takePageTheme } from "./theme.js";
 
 /** The least distance from an edge of the window, and from the bell, in pixels. */
 const GAP = 8;
@@ -8,12 +9,9 @@ const GAP = 8;
 export const isOpen = (panel) => panel.popover && panel.matches(":popover-open");
 const openPanels = () => all("[data-themis-panel]").filter(isOpen);
 export const hideOpenPanels = () => openPanels().forEach((panel) => panel.hidePopover());
-export const placeOpenPanels = () => openPanels().forEach(place);
 
 export function startPanels() {
   on("toggle", onToggle, true);
-  addEventListener("resize", placeOpenPanels);
-  addEventListener("scroll", placeOpenPanels, true);
 }
 
 function onToggle(event) {
@@ -28,7 +26,8 @@ function onOpen(panel) {
   const list = one("[data-themis-list]", panel);
   if (list.dataset.themisDigest !== digest) send(list, "themis:refresh");
   list.dataset.themisDigest = digest;
-  place(panel);
+  takePageTheme(panel);
+  follow(panel);
 }
 
 function onClose(panel) {
@@ -37,13 +36,26 @@ function onClose(panel) {
   if (focusIsLost()) focusFirstControl(panel.closest("[data-themis-bell]"));
 }
 
+// Keep an open panel at its bell, whatever moves the bell: a scroll, another size of the window, a
+// banner above it that goes. No event tells of all of these.
+function follow(panel) {
+  if (!isOpen(panel)) return;
+  place(panel);
+  requestAnimationFrame(() => follow(panel));
+}
+
 // The styles decide whether the place is used: on a small screen the panel is a sheet.
 function place(panel) {
   const bell = panel.closest("[data-themis-bell]").getBoundingClientRect();
+  const { width, height } = panel.getBoundingClientRect();
   const isRightToLeft = getComputedStyle(panel).direction === "rtl";
-  const wanted = isRightToLeft ? bell.left : bell.right - panel.offsetWidth;
-  const x = Math.max(GAP, Math.min(wanted, innerWidth - panel.offsetWidth - GAP));
-  const y = Math.max(GAP, Math.min(bell.bottom + GAP, innerHeight - panel.offsetHeight - GAP));
-  panel.style.setProperty("--themis-x", `${x}px`);
-  panel.style.setProperty("--themis-y", `${y}px`);
+  const wanted = isRightToLeft ? bell.left : bell.right - width;
+  const x = Math.max(GAP, Math.min(wanted, innerWidth - width - GAP));
+  const y = Math.max(GAP, Math.min(bell.bottom + GAP, innerHeight - height - GAP));
+  // A host's `zoom` magnifies lengths of the styles, and not what was measured.
+  const zoom = width / panel.offsetWidth || 1;
+  for (const [name, at] of [["--themis-x", x], ["--themis-y", y]]) {
+    const length = `${Math.round(at / zoom)}px`;
+    if (panel.style.getPropertyValue(name) !== length) panel.style.setProperty(name, length);
+  }
 }

@@ -10,11 +10,12 @@ import { focusOlder, keepUnfolded, startLists } from "./list.js";
 import { focusMenuAfterUndo, startMenus } from "./menu.js";
 import { onNotice } from "./notice.js";
 import { lists, poller } from "./page.js";
-import { placeOpenPanels, startPanels } from "./panel.js";
+import { startPanels } from "./panel.js";
 import { hideSave, onMutedSources, showUpdatesSwitch, startPreferences } from "./preferences.js";
 import { startRequests } from "./requests.js";
 import { startSignedOut } from "./signed_out.js";
 import { announceToTabs, onAnnouncement } from "./tabs.js";
+import { takePageTheme } from "./theme.js";
 import { startTitle } from "./title.js";
 import { startToasts } from "./toast.js";
 
@@ -28,7 +29,7 @@ function scan() {
   unseen("[data-themis-more]").forEach(keepUnfolded);
   unseen("[data-themis-older]").forEach(focusOlder);
   unseen("[data-themis-updates]").forEach(showUpdatesSwitch);
-  placeOpenPanels();
+  for (const toast of unseen(".themis-toast")) takePageTheme(toast.parentElement);
 }
 
 function startPolling() {
