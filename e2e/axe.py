@@ -11,7 +11,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def violations(page, place, *, but=()):
-    """What axe finds wrong within ``place``, a line each; the rules in ``but`` aside."""
+    """Return the violations within ``place``, a line each; the rules in ``but`` are not checked."""
     if not SCRIPT.exists():
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
         missing("axe-core comes by npm; `make e2e` fetches it where npm is.")

@@ -1,4 +1,4 @@
-"""A real Chromium, people who are signed in, and an ear for every complaint of the browser."""
+"""A real Chromium, people who are signed in, and a record of every complaint of the browser."""
 
 import os
 import re
@@ -110,7 +110,7 @@ def foreseen():
 
 @pytest.fixture
 def complaints(foreseen):
-    """What the browser had to complain about; a journey must leave nothing but what it foresaw."""
+    """Collect the browser's complaints; a journey fails with any that is not in ``foreseen``."""
     heard = []
     yield heard
     assert [words for words in heard if not any(re.search(each, words) for each in foreseen)] == []
@@ -189,7 +189,7 @@ def three(notify):
 
 
 def _words_of_failure(context):
-    """What a page still says at the end; the gallery shows such words to be looked at."""
+    """Yield the errors that pages still show at the end; the gallery shows some on purpose."""
     for page in context.pages:
         if "/gallery/" not in page.url:
             yield from page.locator("[data-themis-action-error]:visible").all_text_contents()

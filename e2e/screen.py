@@ -1,4 +1,4 @@
-"""Where things are on the screen, by the names that a person would use."""
+"""Helpers that find the parts of a page by the names that a person would use."""
 
 import re
 

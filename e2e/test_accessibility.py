@@ -1,4 +1,4 @@
-"""WCAG 2.2 AA: what axe finds, and what only a script that acts can see."""
+"""WCAG 2.2 AA: the findings of axe, and checks that need the actions of a person."""
 
 import re
 
@@ -31,14 +31,14 @@ TARGETS = """(place) => [...document.querySelectorAll(`${place} *`)]
 
 @pytest.mark.parametrize("look", [*LOOKS, "/gallery/bare/%s?lang=ar", "/gallery/bare/%s?lang=ja"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing_in_any_state(visit, ana, look, width):
+def test_axe_finds_no_violation_on_the_page_of_all_states(visit, ana, look, width):
     page = visit(ana, look % "states/", viewport={"width": width, "height": 900})
     # All states on one page repeat some ids; each state alone is looked at below.
     assert violations(page, ".gallery-state__stage", but=["duplicate-id-aria"]) == []
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
-def test_axe_finds_nothing_in_a_state_alone(visit, ana, state):
+def test_axe_finds_no_violation_in_each_state_on_its_own_page(visit, ana, state):
     page = visit(ana, f"/gallery/bare/states/{state.name}/")
     if state.name != "bell-nobody":
         assert violations(page, ".gallery-state__stage") == []
@@ -46,7 +46,7 @@ def test_axe_finds_nothing_in_a_state_alone(visit, ana, state):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_on_the_pages_of_a_project(visit, ana, three, scheme, width):
+def test_axe_finds_no_violation_on_the_pages_of_a_project(visit, ana, three, scheme, width):
     page = visit(ana, color_scheme=scheme, viewport={"width": width, "height": 800})
     shown = open_panel(page)
     act(shown, "Second", "Dismiss")
@@ -58,7 +58,7 @@ def test_axe_finds_nothing_on_the_pages_of_a_project(visit, ana, three, scheme, 
 
 
 @pytest.mark.parametrize("name", ["panel", "list", "preferences", "preferences-muted", "toasts"])
-def test_everything_to_press_is_at_least_24_pixels(visit, ana, name):
+def test_every_control_is_at_least_24_pixels_wide_and_high(visit, ana, name):
     page = visit(ana, f"/gallery/bare/states/{name}/")
     assert page.evaluate(TARGETS, ".gallery-state__stage") == []
 
@@ -74,7 +74,7 @@ def test_text_twice_as_large_is_not_cut_off(visit, ana, name, width):
     assert not page.evaluate(wide)
 
 
-def test_the_bell_and_its_panel_say_what_they_are(visit, ana, three, htmx):
+def test_bell_and_panel_have_an_accessible_role_and_name(visit, ana, three, htmx):
     page = visit(ana)
     expect(bell(page)).to_have_accessible_name("Notifications, 3 unread")
     expect(bell(page)).to_have_attribute("aria-haspopup", "dialog")
@@ -83,7 +83,7 @@ def test_the_bell_and_its_panel_say_what_they_are(visit, ana, three, htmx):
     expect(shown).to_have_accessible_name("Notifications")
 
 
-def test_the_focus_goes_through_the_panel_in_the_order_that_is_seen(visit, ana, three, htmx):
+def test_tab_key_moves_through_the_panel_in_visual_order(visit, ana, three, htmx):
     page = visit(ana)
     open_panel(page)
     seen = []
@@ -105,7 +105,7 @@ def test_the_focus_goes_through_the_panel_in_the_order_that_is_seen(visit, ana, 
     ]
 
 
-def test_who_goes_from_link_to_link_hears_what_is_unread(visit, ana, three, htmx):
+def test_link_of_an_unread_notification_is_described_as_unread(visit, ana, three, htmx):
     page = visit(ana, "/notifications/")
     link = page.locator("main").get_by_role("link", name="Second")
     link.focus()
@@ -114,7 +114,7 @@ def test_who_goes_from_link_to_link_hears_what_is_unread(visit, ana, three, htmx
     expect(link).to_have_accessible_description("")
 
 
-def test_esc_closes_the_panel_and_the_focus_is_where_it_was(visit, ana, three, htmx):
+def test_escape_inside_the_panel_closes_it_and_focuses_the_bell(visit, ana, three, htmx):
     page = visit(ana)
     shown = open_panel(page)
     shown.get_by_role("link", name="Second").focus()
@@ -125,7 +125,7 @@ def test_esc_closes_the_panel_and_the_focus_is_where_it_was(visit, ana, three, h
 
 @pytest.mark.parametrize("place", ["panel", "list"])
 @pytest.mark.parametrize("verb", ["Mark as read", "Dismiss"])
-def test_after_an_act_the_focus_is_never_on_the_page(visit, ana, three, htmx, place, verb):
+def test_focus_is_not_lost_after_marking_read_or_dismissing(visit, ana, three, htmx, place, verb):
     page = visit(ana, "/" if place == "panel" else "/notifications/")
     shown = open_panel(page) if place == "panel" else page.locator("main")
     for title in ("Third", "First", "Second"):
@@ -135,7 +135,7 @@ def test_after_an_act_the_focus_is_never_on_the_page(visit, ana, three, htmx, pl
         assert page.evaluate("document.activeElement !== document.body"), title
 
 
-def test_after_mark_all_read_and_undo_too(visit, ana, three, htmx):
+def test_focus_is_not_lost_after_mark_all_read_and_its_undo(visit, ana, three, htmx):
     page = visit(ana)
     shown = open_panel(page)
     shown.get_by_role("button", name="Mark all read").press("Enter")
@@ -149,7 +149,7 @@ def test_after_mark_all_read_and_undo_too(visit, ana, three, htmx):
     assert page.evaluate("document.activeElement !== document.body")
 
 
-def test_a_rise_is_announced_once_and_nothing_else_is(visit, ana, notify, three, htmx):
+def test_status_region_announces_only_a_rise_of_the_unread_count(visit, ana, notify, three, htmx):
     page = visit(ana, clock=True)
     page.evaluate(
         "window.said = []; new MutationObserver(() => window.said.push("
@@ -168,7 +168,7 @@ def test_a_rise_is_announced_once_and_nothing_else_is(visit, ana, notify, three,
     assert page.evaluate("window.said") == ["Notifications, 4 unread"]
 
 
-def test_what_is_marked_unread_is_not_announced_as_if_it_had_come(visit, ana, three, htmx):
+def test_marking_a_notification_unread_is_not_announced_as_a_new_one(visit, ana, three, htmx):
     three[0].__class__.objects.filter(title="Third").mark_read()
     page = visit(ana)
     shown = open_panel(page)
@@ -177,7 +177,7 @@ def test_what_is_marked_unread_is_not_announced_as_if_it_had_come(visit, ana, th
     expect(page.locator("[data-themis-status]")).to_have_text("")
 
 
-# Each pair of tokens that stand on each other: what, on what, and how much contrast it needs.
+# Each pair of tokens that stand on each other: foreground, background, and the contrast needed.
 SURFACES = ["--_surface", "--_hover", "--_unread"]
 LEVELS = ["--_info", "--_success", "--_warning", "--_danger"]
 PAIRS = [
@@ -208,7 +208,7 @@ CONTRASTS = """pairs => {
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_every_pair_of_tokens_has_contrast_enough(visit, ana, look):
+def test_every_pair_of_colour_tokens_has_enough_contrast(visit, ana, look):
     page = visit(ana, look % "states/panel/")
     found = page.evaluate(CONTRASTS, [pair[:2] for pair in PAIRS])
     assert len(found) == len(PAIRS) > 25

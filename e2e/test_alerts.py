@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from e2e.screen import expect_unread, next_poll
 from themis.notifications import notify_user
 
-# Chromium without a screen shows no popups, so this stands where the popup would be shown: what
-# is asked of the browser is kept, and the rest is the kit's own.
+# Chromium without a screen shows no popups, so this class takes the place of Notification and keeps
+# every call. All the rest is the kit's own.
 RECORD = """
 window.popups = [];
 window.Notification = class extends EventTarget {
@@ -63,7 +63,7 @@ def wait_for_leader(page):
     page.wait_for_function("() => document.documentElement.dataset.themisLeader")
 
 
-def test_one_popup_tells_how_many_are_new(tab, alerted, notify, htmx):
+def test_desktop_alert_tells_the_number_of_new_notifications(tab, alerted, notify, htmx):
     notify("Old")
     page = tab()
     wait_for_leader(page)
@@ -72,7 +72,7 @@ def test_one_popup_tells_how_many_are_new(tab, alerted, notify, htmx):
     assert popups(page) == ["1 new notification"]
 
 
-def test_with_full_text_it_tells_what_it_is_about(tab, alerted, notify, htmx):
+def test_desktop_alert_with_full_text_shows_title_and_message(tab, alerted, notify, htmx):
     alerted(full_text=True)
     page = tab()
     wait_for_leader(page)
@@ -83,7 +83,7 @@ def test_with_full_text_it_tells_what_it_is_about(tab, alerted, notify, htmx):
     ]
 
 
-def test_nothing_old_is_replayed(tab, alerted, three, htmx):
+def test_desktop_alert_never_shows_notifications_from_before_the_page(tab, alerted, three, htmx):
     page = tab()
     wait_for_leader(page)
     next_poll(page)
@@ -93,7 +93,7 @@ def test_nothing_old_is_replayed(tab, alerted, three, htmx):
     assert popups(page) == []
 
 
-def test_several_tabs_show_one(tab, alerted, notify, htmx):
+def test_several_tabs_show_a_single_desktop_alert(tab, alerted, notify, htmx):
     pages = [tab(), tab(), tab()]
     wait_for_leader(pages[0])
     notify("News")
@@ -102,7 +102,7 @@ def test_several_tabs_show_one(tab, alerted, notify, htmx):
     assert popups(*pages) == ["1 new notification"]
 
 
-def test_when_the_leading_tab_closes_the_next_one_leads(tab, alerted, notify, htmx):
+def test_second_tab_shows_desktop_alerts_after_the_leading_tab_closes(tab, alerted, notify, htmx):
     first, second = tab(), tab()
     wait_for_leader(first)
     first.close()
@@ -112,7 +112,7 @@ def test_when_the_leading_tab_closes_the_next_one_leads(tab, alerted, notify, ht
     assert popups(second) == ["1 new notification"]
 
 
-def test_five_hundred_make_one(tab, alerted, ana, htmx):
+def test_five_hundred_new_notifications_make_one_desktop_alert(tab, alerted, ana, htmx):
     page = tab()
     wait_for_leader(page)
     page.route("**/bell/*", lambda route: route.abort())
@@ -125,7 +125,7 @@ def test_five_hundred_make_one(tab, alerted, ana, htmx):
     assert popups(page) == ["100 new notifications"]
 
 
-def test_a_click_on_it_leads_there(tab, alerted, notify, htmx):
+def test_click_on_a_desktop_alert_opens_the_url_of_the_notification(tab, alerted, notify, htmx):
     alerted(full_text=True)
     page = tab()
     wait_for_leader(page)
@@ -135,7 +135,7 @@ def test_a_click_on_it_leads_there(tab, alerted, notify, htmx):
     expect(page).to_have_url(re.compile("/reports/$"))
 
 
-def test_where_only_a_worker_may_show_one_the_worker_does(tab, alerted, notify, htmx):
+def test_service_worker_shows_the_desktop_alert_where_a_page_may_not(tab, alerted, notify, htmx):
     page = tab()
     wait_for_leader(page)
     page.evaluate(
@@ -150,7 +150,7 @@ def test_where_only_a_worker_may_show_one_the_worker_does(tab, alerted, notify, 
     assert scope.endswith("/notifications/worker/")
 
 
-def test_the_leading_tab_polls_in_the_background(tab, alerted, notify, htmx):
+def test_leading_tab_polls_in_the_background_for_desktop_alerts(tab, alerted, notify, htmx):
     page = tab()
     wait_for_leader(page)
     page.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")
@@ -158,7 +158,7 @@ def test_the_leading_tab_polls_in_the_background(tab, alerted, notify, htmx):
     page.wait_for_function("() => window.popups.length")
 
 
-def test_without_the_preference_nothing_pops_up(tab, notify, htmx):
+def test_no_desktop_alert_appears_while_the_preference_is_off(tab, notify, htmx):
     page = tab()
     notify("News")
     expect_unread(page, 1)
@@ -172,14 +172,14 @@ STATES = {
 
 
 @pytest.mark.parametrize(("permission", "words"), STATES.values(), ids=STATES)
-def test_the_switch_tells_the_state_in_words(tab, htmx, permission, words):
+def test_desktop_alert_switch_tells_the_browsers_permission_in_words(tab, htmx, permission, words):
     page = tab()
     page.context.add_init_script(f"window.Notification.permission = '{permission}'")
     page.goto("/notifications/preferences/")
     expect(page.locator("[data-themis-alert-state]")).to_have_text(words)
 
 
-def test_it_tells_when_the_browser_cannot(tab, htmx):
+def test_desktop_alert_switch_is_disabled_in_a_browser_without_support(tab, htmx):
     page = tab()
     page.context.add_init_script("delete window.Notification")
     page.goto("/notifications/preferences/")
@@ -187,7 +187,7 @@ def test_it_tells_when_the_browser_cannot(tab, htmx):
     expect(page.get_by_role("switch", name="Desktop alerts")).to_be_disabled()
 
 
-def test_it_tells_when_the_page_is_not_secure(tab, htmx):
+def test_desktop_alert_switch_says_that_it_needs_a_secure_page(tab, htmx):
     page = tab()
     page.context.add_init_script("Object.defineProperty(window, 'isSecureContext', {value: false})")
     page.goto("/notifications/preferences/")
@@ -195,7 +195,7 @@ def test_it_tells_when_the_page_is_not_secure(tab, htmx):
     expect(page.locator("[data-themis-alert-state]")).to_have_text(words)
 
 
-def test_the_browser_is_asked_by_a_click_alone_and_a_no_is_not_saved(tab, ana, htmx):
+def test_permission_is_asked_for_only_on_click_and_a_refusal_is_not_saved(tab, ana, htmx):
     page = tab()
     page.context.add_init_script(
         "window.asked = 0; Notification.permission = 'default';"
@@ -213,7 +213,7 @@ def test_the_browser_is_asked_by_a_click_alone_and_a_no_is_not_saved(tab, ana, h
     assert not ana.profile.browser_notifications_enabled
 
 
-def test_a_yes_is_saved(tab, ana, htmx):
+def test_desktop_alerts_are_saved_once_the_browser_grants_permission(tab, ana, htmx):
     page = tab()
     page.context.add_init_script(
         "Notification.permission = 'default';"

@@ -15,7 +15,7 @@ from e2e.screen import (
 from example.tasks.models import Task
 
 
-def test_a_new_notification_appears_without_a_reload(visit, ana, notify, htmx):
+def test_badge_shows_a_new_notification_without_a_reload(visit, ana, notify, htmx):
     page = visit(ana)
     expect_unread(page, 0)
     page.evaluate("document.body.dataset.kept = 'yes'")
@@ -24,7 +24,7 @@ def test_a_new_notification_appears_without_a_reload(visit, ana, notify, htmx):
     assert page.evaluate("document.body.dataset.kept") == "yes"
 
 
-def test_one_persons_act_appears_in_anothers_bell(visit, ana, ben, htmx):
+def test_task_assigned_by_one_user_appears_in_the_bell_of_another(visit, ana, ben, htmx):
     task = Task.objects.create(title="Deploy v2")
     hers, his = visit(ana, task.get_absolute_url()), visit(ben)
     expect_unread(his, 0)
@@ -34,9 +34,7 @@ def test_one_persons_act_appears_in_anothers_bell(visit, ana, ben, htmx):
     expect(open_panel(his)).to_contain_text("Task assigned: Deploy v2")
 
 
-def test_the_status_is_silent_on_load_and_speaks_when_something_newer_comes(
-    visit, ana, notify, htmx
-):
+def test_status_region_is_silent_on_load_and_announces_a_new_notification(visit, ana, notify, htmx):
     notify("Was there before")
     page = visit(ana, clock=True)
     status = page.locator("[data-themis-status]")
@@ -46,7 +44,7 @@ def test_the_status_is_silent_on_load_and_speaks_when_something_newer_comes(
     expect(status).to_have_text("Notifications, 2 unread")
 
 
-def test_reading_elsewhere_is_shown_and_not_announced(visit, ana, three, htmx):
+def test_badge_follows_a_read_made_elsewhere_without_an_announcement(visit, ana, three, htmx):
     page = visit(ana)
     expect_unread(page, 3)
     three[0].__class__.objects.filter(pk=three[0].pk).mark_read()
@@ -63,7 +61,9 @@ def test_an_unchanged_poll_touches_no_node(visit, ana, three, htmx):
     assert node.evaluate("node => node.isConnected")
 
 
-def test_an_open_panel_is_left_alone_and_offers_what_is_new(visit, ana, notify, three, htmx):
+def test_open_panel_offers_a_new_notification_without_changing_its_list(
+    visit, ana, notify, three, htmx
+):
     page = visit(ana)
     panel = open_panel(page)
     notify("Fourth")
@@ -75,7 +75,7 @@ def test_an_open_panel_is_left_alone_and_offers_what_is_new(visit, ana, notify, 
     expect(bar).to_be_hidden()
 
 
-def test_a_page_in_the_background_does_not_poll(visit, ana, htmx):
+def test_page_in_the_background_does_not_poll_until_it_is_visible(visit, ana, htmx):
     page = visit(ana, clock=True)
     polls = []
     page.on("request", lambda request: "/bell/" in request.url and polls.append(request))
@@ -90,9 +90,7 @@ def test_a_page_in_the_background_does_not_poll(visit, ana, htmx):
     wait_until(page, lambda: polls)
 
 
-def test_the_bell_stays_right_when_the_answer_is_somebody_elses_page(
-    visit, ana, notify, three, htmx, complaints
-):
+def test_bell_ignores_a_login_page_in_answer_to_a_poll(visit, ana, notify, three, htmx, complaints):
     page = visit(ana, clock=True)
     login = "<title>Sign in</title><form>Sign in</form>"
     page.route("**/bell/*", lambda route: route.fulfill(body=login, content_type="text/html"))
@@ -104,14 +102,14 @@ def test_the_bell_stays_right_when_the_answer_is_somebody_elses_page(
     expect_unread(page, 4)
 
 
-def test_two_bells_on_a_page_share_one_poll(visit, ana, notify, htmx):
+def test_page_has_one_bell_that_shows_a_new_notification(visit, ana, notify, htmx):
     page = visit(ana, "/")
     assert bell(page).count() == 1
     notify("Hello")
     expect_unread(page, 1)
 
 
-def test_the_poll_after_an_act_holds_no_token_so_that_no_replica_answers_it(
+def test_poll_after_marking_read_sends_no_token_so_no_replica_answers(
     visit, ana, three, htmx, settings
 ):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600

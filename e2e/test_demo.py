@@ -1,4 +1,4 @@
-"""The demo: it greets where it serves, and nowhere else."""
+"""The demo command: it prints its welcome only when it can serve at that address."""
 
 import os
 import signal
@@ -42,7 +42,7 @@ def run_demo(tmp_path):
         run.communicate(timeout=20)
 
 
-def test_a_port_that_is_taken_is_told_before_anybody_is_welcomed(run_demo):
+def test_demo_command_reports_a_port_in_use_instead_of_its_welcome(run_demo):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         run = run_demo(port)
@@ -54,7 +54,7 @@ def test_a_port_that_is_taken_is_told_before_anybody_is_welcomed(run_demo):
     assert "Taskboard" not in said
 
 
-def test_it_serves_where_the_welcome_says(run_demo):
+def test_demo_command_serves_at_the_address_in_its_welcome(run_demo):
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     run = run_demo(port)

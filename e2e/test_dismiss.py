@@ -12,7 +12,7 @@ def shown(request, visit, ana, three, htmx, without_polls):
     return visit(ana, "/notifications/").locator("main")
 
 
-def test_one_is_dismissed_and_it_is_undone(shown):
+def test_dismissed_notification_leaves_the_list_and_undo_restores_it(shown):
     act(shown, "Second", "Dismiss")
     expect(item(shown, "Second")).to_have_count(0)
     expect(shown).to_contain_text("Dismissed")
@@ -24,18 +24,18 @@ def test_one_is_dismissed_and_it_is_undone(shown):
     assert not UserNotification.objects.get(title="Second").is_dismissed
 
 
-def test_the_focus_goes_to_the_next_one(shown):
+def test_focus_goes_to_the_next_notification_after_dismissing(shown):
     act(shown, "Second", "Dismiss")
     expect(item(shown, "First").get_by_role("link")).to_be_focused()
 
 
-def test_undo_by_keyboard_brings_the_focus_back_to_it(shown):
+def test_undo_by_keyboard_focuses_the_restored_notification(shown):
     act(shown, "Second", "Dismiss")
     shown.get_by_role("button", name="Undo").press("Enter")
     expect(item(shown, "Second").get_by_role("link")).to_be_focused()
 
 
-def test_dismissing_the_last_one_leaves_an_empty_inbox_and_a_way_back(shown):
+def test_dismissing_the_last_notification_shows_an_empty_inbox_with_undo(shown):
     for title in ("Third", "Second", "First"):
         act(shown, title, "Dismiss")
         expect(item(shown, title)).to_have_count(0)
@@ -44,7 +44,7 @@ def test_dismissing_the_last_one_leaves_an_empty_inbox_and_a_way_back(shown):
     expect(item(shown, "First")).to_be_visible()
 
 
-def test_dismissing_what_is_gone_already_brings_the_list_up_to_date(shown, foreseen):
+def test_dismissing_a_deleted_notification_refreshes_the_list(shown, foreseen):
     foreseen += ["404", "did not work"]
     UserNotification.objects.filter(title="Second").delete()
     act(shown, "Second", "Dismiss")
@@ -52,7 +52,7 @@ def test_dismissing_what_is_gone_already_brings_the_list_up_to_date(shown, fores
     expect(item(shown, "First")).to_be_visible()
 
 
-def test_undoing_the_last_one_keeps_the_focus_near_by(shown):
+def test_undo_in_an_empty_inbox_does_not_lose_the_focus(shown):
     for title in ("Third", "Second", "First"):
         act(shown, title, "Dismiss")
         expect(item(shown, title)).to_have_count(0)
@@ -62,7 +62,7 @@ def test_undoing_the_last_one_keeps_the_focus_near_by(shown):
     assert shown.page.evaluate("document.activeElement !== document.body")
 
 
-def test_what_is_undone_in_the_panel_comes_back_in_the_list_behind(
+def test_undo_in_the_panel_restores_the_notification_in_the_list_behind(
     visit, ana, three, htmx, without_polls
 ):
     page = visit(ana, "/notifications/")

@@ -1,4 +1,4 @@
-"""Whatever stands between the bell and its server, nothing foreign reaches the page."""
+"""Faults between the bell and its server: nothing foreign reaches the page."""
 
 import pytest
 from playwright.sync_api import expect
@@ -31,12 +31,12 @@ FAULTS = {
     "403": {"status": 403, "body": FOREIGN, "headers": HTML},
     "another page": {"status": 302, "headers": {"Location": "/team/"}},
     "another origin": {"status": 302, "headers": {"Location": "http://elsewhere.invalid/"}},
-    "a page": {"body": FOREIGN, "headers": HTML},
+    "login page": {"body": FOREIGN, "headers": HTML},
     "empty": {"headers": HTML},
     "truncated": {"body": BADGE[:60], "headers": HTML | {"Themis": "1"}, "missing": 500},
     "garbage": {"body": "\x00\xff<<<>>&&&<script>alert(1)</script>", "headers": HTML},
     "json": {"body": '{"error": "nope"}', "headers": {"Content-Type": "application/json"}},
-    "hang": {"hangs": True},
+    "no answer": {"hangs": True},
 }
 
 
@@ -54,7 +54,7 @@ def tolerant(foreseen):
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_nothing_of_it_reaches_the_page_and_the_bell_recovers(
+def test_faulty_poll_answer_never_reaches_the_page_and_the_bell_recovers(
     visit, ana, notify, three, htmx, proxy, fault, tolerant
 ):
     page = visit(ana, through=proxy, clock=True)
@@ -77,7 +77,7 @@ def test_nothing_of_it_reaches_the_page_and_the_bell_recovers(
     assert page.title() == title
 
 
-def test_failing_polls_come_more_and_more_slowly(visit, ana, htmx, tolerant):
+def test_failing_polls_are_repeated_more_and_more_slowly(visit, ana, htmx, tolerant):
     page = visit(ana, clock=True)
     met = []
     page.route("**/bell/*", lambda route: (met.append(1), route.fulfill(status=500)))
@@ -86,7 +86,7 @@ def test_failing_polls_come_more_and_more_slowly(visit, ana, htmx, tolerant):
     assert 2 <= len(met) <= 4
 
 
-def test_retry_after_is_honoured(visit, ana, htmx, tolerant):
+def test_failed_poll_is_repeated_only_after_its_retry_after(visit, ana, htmx, tolerant):
     page = visit(ana, clock=True)
     met = []
     answer = {"status": 503, "headers": {"Retry-After": "30"}}
@@ -98,7 +98,7 @@ def test_retry_after_is_honoured(visit, ana, htmx, tolerant):
     assert len(met) == 2
 
 
-def test_a_foreign_answer_to_a_click_is_not_shown(visit, ana, three, htmx, tolerant):
+def test_foreign_page_in_answer_to_mark_as_read_is_not_shown(visit, ana, three, htmx, tolerant):
     page = visit(ana)
     panel = open_panel(page)
     page.route("**/read/", lambda route: route.fulfill(body=FOREIGN, content_type="text/html"))
@@ -109,7 +109,7 @@ def test_a_foreign_answer_to_a_click_is_not_shown(visit, ana, three, htmx, toler
     expect(panel.get_by_text("Second")).to_be_visible()
 
 
-def test_an_old_answer_does_not_overwrite_what_was_done_meanwhile(visit, ana, three, htmx):
+def test_late_poll_answer_does_not_overwrite_a_read_made_meanwhile(visit, ana, three, htmx):
     page = visit(ana)
     panel = open_panel(page)
     old = page.locator("[data-themis-badge-slot]").inner_html().replace("3 unread", "9 unread")
@@ -124,10 +124,12 @@ def test_an_old_answer_does_not_overwrite_what_was_done_meanwhile(visit, ana, th
     expect_unread(page, 2)
 
 
-def test_a_refused_click_says_so_and_works_when_tried_again(visit, ana, three, htmx, tolerant):
+def test_refused_mark_as_read_shows_an_error_and_works_when_repeated(
+    visit, ana, three, htmx, tolerant
+):
     page = visit(ana)
     shown = open_panel(page)
-    # What signing in again in another tab does.
+    # Signing in again in another tab changes this cookie.
     page.context.add_cookies([{"name": "csrftoken", "value": "x" * 32, "url": page.url}])
     failed = shown.get_by_text("That did not work. Please try again.")
     with page.expect_response("**/dropdown/*"):
@@ -139,7 +141,7 @@ def test_a_refused_click_says_so_and_works_when_tried_again(visit, ana, three, h
     expect(failed).to_be_hidden()
 
 
-def test_a_choice_that_was_not_saved_says_so_and_is_shown_as_it_is(visit, ana, htmx, tolerant):
+def test_unsaved_preference_shows_an_error_and_its_stored_value(visit, ana, htmx, tolerant):
     page = visit(ana, "/notifications/preferences/", viewport={"width": 390, "height": 500})
     page.route(
         "**/preferences/form/",
@@ -157,7 +159,7 @@ def test_a_choice_that_was_not_saved_says_so_and_is_shown_as_it_is(visit, ana, h
     expect(page.get_by_text("Saved")).to_have_count(0)
 
 
-def test_a_panel_that_cannot_be_loaded_says_so_and_can_be_tried_again(
+def test_panel_that_cannot_load_shows_an_error_and_a_working_retry(
     visit, ana, three, htmx, without_polls, tolerant
 ):
     page = visit(ana)
@@ -169,7 +171,7 @@ def test_a_panel_that_cannot_be_loaded_says_so_and_can_be_tried_again(
     expect_loaded(page)
 
 
-def test_offline_the_panel_says_so_and_comes_by_itself(visit, ana, three, htmx, tolerant):
+def test_offline_panel_says_so_and_loads_once_online_again(visit, ana, three, htmx, tolerant):
     page = visit(ana)
     page.context.set_offline(True)
     bell(page).click()
@@ -188,7 +190,7 @@ def expect_loaded(page):
     expect(panel(page).locator("[aria-busy]")).to_have_count(0)
 
 
-def test_a_list_that_could_not_be_renewed_is_asked_for_again(visit, ana, three, htmx, tolerant):
+def test_failed_refresh_of_the_list_is_repeated_after_each_poll(visit, ana, three, htmx, tolerant):
     page = visit(ana, "/notifications/")
     shown = page.locator("main")
     asked, polls = [], []
@@ -203,7 +205,7 @@ def test_a_list_that_could_not_be_renewed_is_asked_for_again(visit, ana, three, 
     expect(shown.get_by_text("That did not work.")).to_be_hidden()
 
 
-def test_one_that_fails_beside_one_that_does_not_is_not_asked_for_in_a_loop(
+def test_failing_list_beside_a_working_panel_is_not_requested_in_a_loop(
     visit, ana, three, htmx, tolerant
 ):
     page = visit(ana, "/notifications/")

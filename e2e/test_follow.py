@@ -7,7 +7,7 @@ from e2e.screen import expect_unread, item, open_panel, run_clock
 from themis.models import UserNotification
 
 
-def test_a_click_reads_it_and_the_next_pages_badge_is_right(visit, ana, three, htmx):
+def test_click_on_a_notification_marks_it_read_before_the_next_page_loads(visit, ana, three, htmx):
     page = visit(ana)
     item(open_panel(page), "Second").click()
     expect(page).to_have_url(re.compile("/requests/$"))
@@ -16,7 +16,7 @@ def test_a_click_reads_it_and_the_next_pages_badge_is_right(visit, ana, three, h
 
 
 @pytest.mark.parametrize("part", ["time", ".themis-item__end", ".themis-disc"])
-def test_every_part_of_a_row_leads_there(visit, ana, three, htmx, part):
+def test_click_on_any_part_of_a_notification_row_follows_its_link(visit, ana, three, htmx, part):
     page = visit(ana)
     box = item(open_panel(page), "Second").locator(part).bounding_box()
     # Below the buttons, where the row is higher than they are.
@@ -25,13 +25,13 @@ def test_every_part_of_a_row_leads_there(visit, ana, three, htmx, part):
     expect_unread(page, 2)
 
 
-def test_the_destination_is_a_plain_link(visit, ana, three, htmx):
+def test_title_of_a_notification_is_a_plain_link_to_its_url(visit, ana, three, htmx):
     page = visit(ana)
     link = open_panel(page).get_by_role("link", name="Second")
     expect(link).to_have_attribute("href", "/requests/")
 
 
-def test_enter_follows_it_too(visit, ana, three, htmx):
+def test_enter_key_follows_a_notification_link_and_marks_it_read(visit, ana, three, htmx):
     page = visit(ana)
     open_panel(page).get_by_role("link", name="Second").focus()
     page.keyboard.press("Enter")
@@ -39,7 +39,7 @@ def test_enter_follows_it_too(visit, ana, three, htmx):
     assert page.locator(".themis-badge").inner_text() == "2"
 
 
-def test_a_ctrl_click_opens_a_tab_and_reads_it_here(visit, ana, three, htmx):
+def test_ctrl_click_opens_a_tab_and_marks_the_notification_read(visit, ana, three, htmx):
     page = visit(ana)
     shown = open_panel(page)
     with page.context.expect_page() as opened:
@@ -49,7 +49,7 @@ def test_a_ctrl_click_opens_a_tab_and_reads_it_here(visit, ana, three, htmx):
     expect_unread(page, 2)
 
 
-def test_a_middle_click_opens_a_tab_too(visit, ana, three, htmx):
+def test_middle_click_opens_a_tab_and_marks_the_notification_read(visit, ana, three, htmx):
     page = visit(ana)
     shown = open_panel(page)
     with page.context.expect_page():
@@ -57,7 +57,7 @@ def test_a_middle_click_opens_a_tab_too(visit, ana, three, htmx):
     expect_unread(page, 2)
 
 
-def test_a_slow_server_does_not_hold_the_click_up(visit, ana, three, htmx):
+def test_slow_read_request_does_not_delay_following_the_link(visit, ana, three, htmx):
     page = visit(ana)
     shown = open_panel(page)
     held = []
@@ -68,7 +68,7 @@ def test_a_slow_server_does_not_hold_the_click_up(visit, ana, three, htmx):
     expect_unread(page, 2)
 
 
-def test_one_without_a_destination_is_no_link(visit, ana, notify, htmx):
+def test_notification_without_a_url_is_no_link(visit, ana, notify, htmx):
     notify("Just so you know", url="")
     shown = open_panel(visit(ana))
     expect(shown.get_by_role("link", name="Just so you know")).to_have_count(0)
@@ -90,7 +90,7 @@ def expect_read(page):
 
 
 @pytest.mark.parametrize("place", ["panel", "list"])
-def test_one_that_leads_to_a_download_is_shown_read(report, place):
+def test_notification_that_links_to_a_download_is_shown_read(report, place):
     shown = open_panel(report) if place == "panel" else report.locator("main")
     with report.expect_download():
         item(shown, "Report").click()
@@ -107,7 +107,9 @@ def test_download_link_is_shown_read_after_a_slow_read_request(report):
     expect_read(report)
 
 
-def test_one_that_leads_to_a_place_on_this_page_closes_the_panel(visit, ana, notify, htmx):
+def test_notification_that_links_to_an_anchor_of_the_page_closes_the_panel(
+    visit, ana, notify, htmx
+):
     notify("Look below", url="/requests/#content")
     page = visit(ana, "/requests/")
     shown = open_panel(page)

@@ -1,4 +1,4 @@
-"""The gallery answers everywhere, for everybody, and its states need no rows."""
+"""The gallery: every page answers, for everybody, and its states need no rows."""
 
 import re
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ TIMES = re.compile("<time[^>]*>([^<]*)</time>")
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("query", ["", "?scheme=dark", "?theme=cupcake", "?lang=ar"])
-def test_every_page_answers_whoever_asks(client, ana, host, query):
+def test_gallery_pages_open_for_anonymous_and_signed_in_visitors(client, ana, host, query):
     for path in PATHS:
         assert client.get(f"/gallery/{host}/{path}{query}").status_code == 200
     client.force_login(ana)
@@ -24,17 +24,17 @@ def test_every_page_answers_whoever_asks(client, ana, host, query):
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
-def test_every_state_has_a_page_of_its_own(client, state):
+def test_every_gallery_state_has_a_page_of_its_own(client, state):
     page = client.get(f"/gallery/bare/states/{state.name}/").content.decode()
     assert re.findall('<section class="gallery-state [^>]*id="([^"]*)"', page) == [state.name]
 
 
-def test_the_states_need_no_query(client, django_assert_num_queries, db):
+def test_gallery_page_of_all_states_runs_no_query(client, django_assert_num_queries, db):
     with django_assert_num_queries(0):
         assert client.get("/gallery/bare/states/").status_code == 200
 
 
-def test_the_states_read_the_same_on_another_day(client):
+def test_gallery_states_show_the_same_times_on_another_day(client):
     seen = []
     for day in (3, 17):
         with time_machine.travel(datetime(2026, 11, day, 12, tzinfo=UTC), tick=False):
@@ -43,7 +43,7 @@ def test_the_states_read_the_same_on_another_day(client):
     assert "4 minutes ago" in seen[0]
 
 
-def test_the_index_links_to_every_page_of_every_host(client, db):
+def test_gallery_index_links_to_every_page_of_every_host(client, db):
     index = client.get("/gallery/").content.decode()
     for host in HOSTS:
         for path in PATHS:
@@ -51,10 +51,10 @@ def test_the_index_links_to_every_page_of_every_host(client, db):
 
 
 @pytest.mark.parametrize("path", ["nowhere/", "bare/states/nothing/"])
-def test_what_there_is_not_is_not_found(client, path):
+def test_unknown_gallery_page_answers_404(client, path):
     assert client.get(f"/gallery/{path}").status_code == 404
 
 
-def test_the_task_board_links_to_it(client, ana):
+def test_task_board_links_to_the_gallery(client, ana):
     client.force_login(ana)
     assert 'href="/gallery/"' in client.get("/").content.decode()

@@ -1,6 +1,6 @@
-"""However fast somebody presses, and however slow the network: the page ends up as a fresh one.
+"""Fast random clicks on a slow network: the page ends up as a fresh one.
 
-A search and no proof, so a few ways to press are tried each time: THEMIS_TEST_HASTE=60 tries 60.
+This is a search and no proof: each run tries a few sequences, and THEMIS_TEST_HASTE=60 tries 60.
 """
 
 import os
@@ -20,7 +20,9 @@ VERBS = ["Mark as read", "Mark as unread", "Dismiss", "Mark all read", "Undo", "
 # next one replaces nothing. The release does not.
 @pytest.mark.parametrize("htmx", ["2", "4"], indirect=True)
 @pytest.mark.parametrize("seed", range(int(os.environ.get("THEMIS_TEST_HASTE", "2"))))
-def test_hasty_presses_leave_the_page_as_a_fresh_one(visit, ana, notify, without_polls, htmx, seed):
+def test_random_fast_clicks_leave_the_page_as_a_reload_shows_it(
+    visit, ana, notify, without_polls, htmx, seed
+):
     for title in TITLES:
         notify(title)
     page = visit(ana, "/notifications/")
@@ -79,7 +81,7 @@ def _let_settle(page, under_way):
 
 
 def _seen(page):
-    """What is in the list, what is unread, and what the bell says."""
+    """Return the badge, the line above the list, and each row with its unread state."""
     return page.evaluate(
         """() => [
             document.querySelector(".themis-badge")?.textContent,

@@ -1,4 +1,4 @@
-"""On four kinds of pages the kit looks as it should, and changes nothing of theirs."""
+"""Four kinds of host pages: the kit looks right on them and changes nothing of theirs."""
 
 import pytest
 from playwright.sync_api import expect
@@ -30,7 +30,7 @@ WHAT_THE_KIT_CHANGES = """() => {
     .map((line) => `${elements[Math.floor(number / 3)].outerHTML.slice(0, 60)} ${line}`));
 }"""
 
-# What the kit alone decides, wherever it stands; colours, fonts and corners may be the host's.
+# Only properties that the kit alone decides: colours, fonts and corners may be the host's.
 WHAT_IS_THE_KITS = """() => [...document.querySelectorAll(".themis, .themis *")]
   .filter((element) => !element.closest("[hidden], [type=hidden], option"))
   .map((element) => {
@@ -98,7 +98,7 @@ def everywhere(ana):
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_the_bell_opens_its_panel(visit, ana, three, look):
+def test_bell_opens_a_readable_panel_on_every_host(visit, ana, three, look):
     page = visit(ana, look % "")
     shown = open_panel(page)
     expect(item(shown, "Third")).to_be_visible()
@@ -106,21 +106,21 @@ def test_the_bell_opens_its_panel(visit, ana, three, look):
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_nothing_of_the_hosts_is_changed(visit, ana, three, host):
+def test_kit_stylesheet_changes_no_element_of_the_host(visit, ana, three, host):
     page = visit(ana, f"/gallery/{host}/")
     expect(bell(page)).to_be_visible()
     assert page.evaluate(WHAT_THE_KIT_CHANGES) == []
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/auth/user/", "/admin/auth/user/add/"])
-def test_nothing_of_the_admin_is_changed(visit, everywhere, path):
+def test_kit_stylesheet_changes_no_element_of_the_admin(visit, everywhere, path):
     page = visit(everywhere, path)
     expect(bell(page)).to_be_visible()
     assert page.evaluate(WHAT_THE_KIT_CHANGES) == []
 
 
 @pytest.mark.parametrize("host", HOSTS[1:])
-def test_nothing_of_the_kits_is_changed_by_the_host(visit, ana, host):
+def test_host_stylesheet_changes_no_layout_of_the_kit(visit, ana, host):
     size = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
     alone = visit(ana, "/gallery/bare/states/", **size).evaluate(WHAT_IS_THE_KITS)
     there = visit(ana, f"/gallery/{host}/states/", **size).evaluate(WHAT_IS_THE_KITS)
@@ -135,14 +135,14 @@ def test_nothing_of_the_kits_is_changed_by_the_host(visit, ana, host):
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_every_word_of_every_state_can_be_read(visit, ana, look):
+def test_every_text_of_every_state_has_enough_contrast(visit, ana, look):
     page = visit(ana, look % "states/")
     assert page.evaluate(FAINT, ".gallery-state__stage") == []
 
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("locale", ["en", "ar"])
-def test_nothing_overflows_at_320_pixels(visit, ana, three, host, locale):
+def test_gallery_pages_do_not_overflow_at_320_pixels(visit, ana, three, host, locale):
     page = visit(ana, viewport={"width": 320, "height": 640}, locale=locale)
     wide = []
     for path in PAGES:
@@ -152,7 +152,7 @@ def test_nothing_overflows_at_320_pixels(visit, ana, three, host, locale):
     assert wide == []
 
 
-def test_the_admins_bell_is_there_for_who_may_see_the_admin(visit, everywhere, three):
+def test_bell_in_the_admin_opens_a_readable_panel(visit, everywhere, three):
     page = visit(everywhere, "/admin/")
     shown = open_panel(page)
     expect(item(shown, "Third")).to_be_visible()

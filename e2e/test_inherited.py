@@ -1,4 +1,4 @@
-"""What a project sets for the htmx of its own pages does not reach into the kit's elements."""
+"""htmx attributes on a project's <body>: the kit's elements do not inherit them."""
 
 import pytest
 from playwright.sync_api import expect
@@ -21,9 +21,9 @@ OWN = {
 CONFIG = '{"includeIndicatorStyles":false'
 
 
-@pytest.fixture(params=["", ":inherited"], ids=["plainly", "by a modifier"])
+@pytest.fixture(params=["", ":inherited"], ids=["plain attributes", "inherited modifier"])
 def own(request, visit, ana, htmx):
-    """A page whose <body> tells htmx what to do, in either way of the two lines of htmx."""
+    """A page whose <body> has htmx attributes, either plain or with the modifier of htmx 4."""
 
     # The beta inherits what is to be asked for, too, and no page works that way.
     implicit = not request.param and htmx != "4-beta"
@@ -40,7 +40,7 @@ def own(request, visit, ana, htmx):
     return own
 
 
-def test_the_bell_and_its_panel_work(own, three, notify):
+def test_bell_and_panel_work_under_htmx_attributes_of_the_body(own, three, notify):
     page = own()
     notify("Fourth")
     expect_unread(page, 4)
@@ -54,7 +54,7 @@ def test_the_bell_and_its_panel_work(own, three, notify):
     expect(page.get_by_role("heading", name="Team")).to_be_visible()
 
 
-def test_the_list_works(own, three):
+def test_list_works_under_htmx_attributes_of_the_body(own, three):
     page = own("/notifications/")
     shown = page.locator("main")
     shown.get_by_role("link", name="Unread", exact=True).click()
@@ -65,7 +65,7 @@ def test_the_list_works(own, three):
     assert page.url.endswith("/notifications/?state=unread")
 
 
-def test_the_preferences_work(own, ana, foreseen):
+def test_preferences_work_under_htmx_attributes_of_the_body(own, ana, foreseen):
     page = own("/notifications/preferences/")
     switch = page.get_by_role("switch", name="Say what it is about")
     switch.check(force=True)
@@ -82,7 +82,7 @@ def test_the_preferences_work(own, ana, foreseen):
     assert page.url.endswith("/preferences/")
 
 
-def test_a_link_of_the_kit_opens_its_page(own, three):
+def test_link_of_the_panel_loads_a_whole_page_under_a_boosted_body(own, three):
     page = own()
     page.evaluate("window.kept = 'yes'")
     open_panel(page).get_by_role("link", name="See all notifications").click()

@@ -19,7 +19,7 @@ def expect_focus(place, title):
     expect(place.get_by_role("link", name=title)).to_be_focused()
 
 
-def test_arrows_home_and_end_move_between_items(place):
+def test_arrow_home_and_end_keys_move_between_items(place):
     press = place.page.keyboard.press
     for key, title in [
         ("ArrowDown", "Second"),
@@ -34,7 +34,7 @@ def test_arrows_home_and_end_move_between_items(place):
         expect_focus(place, title)
 
 
-def test_they_start_from_a_button_of_an_item_too_and_pass_over_what_is_dismissed(place):
+def test_arrow_keys_work_from_an_item_button_and_skip_dismissed_items(place):
     press = place.page.keyboard.press
     press("Tab")
     press("ArrowDown")
@@ -45,12 +45,12 @@ def test_they_start_from_a_button_of_an_item_too_and_pass_over_what_is_dismissed
     expect_focus(place, "Third")
 
 
-def test_with_a_modifier_they_are_the_browsers(place):
+def test_arrow_keys_with_a_modifier_are_left_to_the_browser(place):
     place.page.keyboard.press("Control+ArrowDown")
     expect_focus(place, "Third")
 
 
-def test_in_the_panel_the_arrow_leads_to_the_first(visit, ana, three, htmx):
+def test_arrow_down_in_a_newly_opened_panel_focuses_the_first_item(visit, ana, three, htmx):
     page = visit(ana)
     bell(page).focus()
     page.keyboard.press("Enter")
@@ -60,7 +60,7 @@ def test_in_the_panel_the_arrow_leads_to_the_first(visit, ana, three, htmx):
     expect(page.get_by_role("link", name="Third")).to_be_focused()
 
 
-def test_elsewhere_on_the_page_they_are_left_alone(visit, ana, three, htmx):
+def test_arrow_keys_outside_of_the_items_are_left_to_the_browser(visit, ana, three, htmx):
     page = visit(ana, "/notifications/")
     heard = "event => (document.body.dataset.prevented = event.defaultPrevented)"
     page.evaluate(f"addEventListener('keydown', {heard})")

@@ -1,4 +1,4 @@
-"""In a language: the script's words for times are the server's, so that nothing jumps."""
+"""Times in each language: the script words them as the server does, so that nothing jumps."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def tick(page):
 
 
 @in_each_language
-def test_a_tick_writes_what_the_server_wrote(visit, ana, aged, language):
+def test_script_writes_times_in_the_same_words_as_the_server(visit, ana, aged, language):
     page = visit(ana, "/notifications/", locale=language)
     said = times(page).all_inner_texts()
 
@@ -47,7 +47,7 @@ def test_a_tick_writes_what_the_server_wrote(visit, ana, aged, language):
 
 
 @pytest.mark.parametrize("language", ["ar-EG", "es-MX", "de-CH"])
-def test_a_page_of_another_language_does_not_change_the_words(visit, ana, aged, language):
+def test_script_keeps_the_language_of_times_whatever_the_page_claims(visit, ana, aged, language):
     """The times say their own language; what the host's page claims does not matter."""
     page = visit(ana, "/notifications/", locale=language)
     said = times(page).all_inner_texts()
@@ -62,7 +62,9 @@ def test_a_page_of_another_language_does_not_change_the_words(visit, ana, aged, 
 @pytest.mark.parametrize(
     ("language", "label"), [("de", "99+"), ("ja", "99+"), ("es", "+99"), ("ar", "+99")]
 )
-def test_more_than_99_are_written_alike_on_the_badge_and_in_the_title(visit, ana, language, label):
+def test_count_above_99_is_written_alike_on_the_badge_and_above_the_list(
+    visit, ana, language, label
+):
     rows = [UserNotification(user=ana, title=f"{number}") for number in range(120)]
     UserNotification.objects.bulk_create(rows)
 

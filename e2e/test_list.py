@@ -37,7 +37,9 @@ def titles(page):
         ("Requests", ["Request approved"]),
     ],
 )
-def test_a_chip_filters_and_stands_in_the_address(visit, ana, mixed, htmx, chip, found):
+def test_filter_chip_narrows_the_list_and_is_kept_in_the_address(
+    visit, ana, mixed, htmx, chip, found
+):
     page = visit(ana, "/notifications/")
     page.locator("main").get_by_role("link", name=chip, exact=True).click()
     expect(page.locator("main .themis-item")).to_have_count(len(found))
@@ -47,7 +49,7 @@ def test_a_chip_filters_and_stands_in_the_address(visit, ana, mixed, htmx, chip,
     assert titles(page) == found
 
 
-def test_levels_filter_too(visit, ana, mixed, htmx):
+def test_level_chip_narrows_the_list(visit, ana, mixed, htmx):
     page = visit(ana, "/notifications/")
     page.get_by_text("Level", exact=True).click()
     page.get_by_role("link", name="Urgent").click()
@@ -55,7 +57,7 @@ def test_levels_filter_too(visit, ana, mixed, htmx):
     assert titles(page) == ["Overdue: Deploy v2"]
 
 
-def test_filters_combine_and_all_takes_them_off(visit, ana, mixed, htmx):
+def test_filters_combine_and_the_all_chip_removes_them(visit, ana, mixed, htmx):
     page = visit(ana, "/notifications/")
     page.get_by_role("link", name="Unread", exact=True).click()
     expect(page.locator("main .themis-item")).to_have_count(2)
@@ -65,7 +67,7 @@ def test_filters_combine_and_all_takes_them_off(visit, ana, mixed, htmx):
     expect(page.locator("main .themis-item")).to_have_count(3)
 
 
-def test_the_back_button_returns_to_the_filter_before(visit, ana, mixed, htmx):
+def test_back_button_of_the_browser_returns_to_the_previous_filter(visit, ana, mixed, htmx):
     page = visit(ana, "/notifications/")
     page.get_by_role("link", name="Tasks", exact=True).click()
     expect(page.locator("main .themis-item")).to_have_count(1)
@@ -73,7 +75,7 @@ def test_the_back_button_returns_to_the_filter_before(visit, ana, mixed, htmx):
     expect(page.locator("main .themis-item")).to_have_count(3)
 
 
-def test_older_ones_are_shown_to_the_end_of_300(visit, ana, htmx):
+def test_show_older_reaches_the_end_of_300_notifications(visit, ana, htmx):
     for number in range(300):
         notify_user(ana, f"Number {number}")
     page = visit(ana, "/notifications/")
@@ -88,7 +90,7 @@ def test_older_ones_are_shown_to_the_end_of_300(visit, ana, htmx):
     expect(page.get_by_role("heading", name="Today")).to_have_count(1)
 
 
-def test_after_showing_older_ones_the_focus_is_on_the_first_of_them(visit, ana, htmx):
+def test_show_older_focuses_the_first_older_notification(visit, ana, htmx):
     for number in range(30):
         notify_user(ana, f"Number {number}", url="/")
     page = visit(ana, "/notifications/")
@@ -114,13 +116,13 @@ def words(page):
 
 
 def press(page, link):
-    """Press it by the keyboard, and wait until what that brings is in the place of its words."""
+    """Press a link by the keyboard, and wait until the answer has replaced the words around it."""
     before = words(page).element_handle()
     link.press("Enter")
     wait_until(page, lambda: not before.evaluate("words => words.isConnected"))
 
 
-def test_looking_further_back_keeps_the_focus_where_it_goes_on(visit, ana, rare, htmx):
+def test_look_further_back_keeps_the_focus_where_the_search_goes_on(visit, ana, rare, htmx):
     page = visit(ana, "/notifications/?level=danger")
     expect(words(page)).to_contain_text("Nothing here so far")
     press(page, further(page))
@@ -131,7 +133,7 @@ def test_looking_further_back_keeps_the_focus_where_it_goes_on(visit, ana, rare,
     expect(words(page)).to_have_count(0)
 
 
-def test_at_the_end_of_looking_back_the_focus_is_on_the_words(visit, ana, rare, htmx):
+def test_search_that_ends_without_a_match_focuses_the_show_all_link(visit, ana, rare, htmx):
     page = visit(ana, "/notifications/?level=warning")
     for _look in range(2):
         press(page, further(page))
@@ -142,7 +144,7 @@ def test_at_the_end_of_looking_back_the_focus_is_on_the_words(visit, ana, rare, 
     expect(page.locator("main .themis-item")).to_have_count(20)
 
 
-def test_a_refresh_takes_the_focus_from_nobody(visit, ana, rare, notify, htmx):
+def test_refresh_of_a_filtered_list_does_not_move_the_focus(visit, ana, rare, notify, htmx):
     page = visit(ana, "/notifications/?level=danger")
     notify("Newer", level="danger")
     page.get_by_role("button", name="1 new").click()
@@ -154,7 +156,7 @@ def test_a_refresh_takes_the_focus_from_nobody(visit, ana, rare, notify, htmx):
 
 
 @pytest.mark.parametrize("name", ["Unread", "Level"])
-def test_its_filters_keep_the_focus_when_it_is_asked_for_anew(visit, ana, mixed, htmx, name):
+def test_filter_chip_keeps_the_focus_when_the_list_is_refreshed(visit, ana, mixed, htmx, name):
     shown = visit(ana, "/notifications/").locator("main")
     chip = shown.locator(".themis-chip", has_text=name)
     chip.focus()
@@ -164,7 +166,7 @@ def test_its_filters_keep_the_focus_when_it_is_asked_for_anew(visit, ana, mixed,
     expect(chip).to_be_focused()
 
 
-def test_the_last_page_stays_unfolded_when_the_list_is_asked_for_anew(visit, ana, notify, htmx):
+def test_older_notifications_stay_shown_when_the_list_is_refreshed(visit, ana, notify, htmx):
     for number in range(25):
         notify(f"Number {number}")
     page = visit(ana, "/notifications/")
@@ -175,7 +177,7 @@ def test_the_last_page_stays_unfolded_when_the_list_is_asked_for_anew(visit, ana
     expect(page.locator("main .themis-item")).to_have_count(25)
 
 
-def test_a_browser_that_knows_no_popovers_has_a_list_that_follows(visit, ana, notify, htmx):
+def test_list_updates_in_a_browser_without_popovers(visit, ana, notify, htmx):
     page = visit(ana)
     page.context.add_init_script(WITHOUT_POPOVERS)
     for number in range(3):
@@ -188,7 +190,7 @@ def test_a_browser_that_knows_no_popovers_has_a_list_that_follows(visit, ana, no
 
 
 @pytest.mark.parametrize(("url", "whole"), [("", True), ("/requests/", False)])
-def test_a_long_message_that_leads_nowhere_can_be_read_to_its_end(
+def test_long_message_is_shown_whole_unless_the_notification_has_a_link(
     visit, ana, notify, htmx, url, whole
 ):
     notify("Long", message="Word after word. " * 60, url=url)

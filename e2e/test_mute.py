@@ -17,7 +17,7 @@ def shown(request, visit, ana, three, htmx, without_polls):
     return visit(ana, "/notifications/").locator("main")
 
 
-@pytest.fixture(params=PREFERENCES, ids=["own", "projects"])
+@pytest.fixture(params=PREFERENCES, ids=["kit page", "project page"])
 def preferences(request, visit, ana, three, htmx):
     notify_user(ana, "Approved", source_app="requests")
     return visit(ana, request.param)
@@ -46,7 +46,7 @@ def muted(ana):
     return dict(MutedSource.objects.filter(user=ana).values_list("source_app", "including_urgent"))
 
 
-def test_a_source_is_muted_from_the_menu_and_it_is_undone(shown, ana, notify):
+def test_source_is_muted_from_the_item_menu_and_undo_unmutes_it(shown, ana, notify):
     mute(shown, "Second")
     expect(shown).to_contain_text("Tasks muted")
     expect(more(shown, "Second")).to_be_focused()
@@ -61,7 +61,7 @@ def test_a_source_is_muted_from_the_menu_and_it_is_undone(shown, ana, notify):
     assert notify("Quiet") is not None
 
 
-def test_a_menu_is_all_on_the_screen_also_at_the_end_of_the_list(shown):
+def test_item_menu_at_the_end_of_the_list_fits_on_the_screen(shown):
     shown.page.set_viewport_size({"width": 1000, "height": 400})
     last = item(shown, "First")
     last.evaluate("row => row.scrollIntoView({ block: 'end' })")
@@ -70,7 +70,7 @@ def test_a_menu_is_all_on_the_screen_also_at_the_end_of_the_list(shown):
     expect(shown.locator("details[open] .themis-item__menu")).to_be_in_viewport(ratio=1)
 
 
-def test_a_menu_closes_by_esc_and_the_panel_stays(shown):
+def test_escape_closes_the_item_menu_and_leaves_the_list_open(shown):
     more(shown, "Second").press("Enter")
     expect(shown.get_by_role("button", name="Mute Tasks")).to_be_visible()
     shown.page.keyboard.press("Tab")
@@ -81,7 +81,7 @@ def test_a_menu_closes_by_esc_and_the_panel_stays(shown):
     expect(item(shown, "Second")).to_be_visible()
 
 
-def test_a_menu_closes_by_a_click_elsewhere_and_when_another_opens(shown):
+def test_item_menu_closes_on_a_click_elsewhere_and_when_another_opens(shown):
     more(shown, "Second").click()
     expect(shown.locator("details[open] button")).to_have_count(1)
     more(shown, "Third").click()
@@ -94,7 +94,7 @@ def test_a_menu_closes_by_a_click_elsewhere_and_when_another_opens(shown):
     expect(shown.locator("details[open]")).to_have_count(0)
 
 
-def test_the_other_buttons_still_do_what_they_did(shown):
+def test_mark_as_read_and_dismiss_work_beside_the_item_menu(shown):
     act(shown, "Second", "Mark as read")
     expect(item(shown, "Second").get_by_role("button", name="Mark as unread: ")).to_be_visible()
     act(shown, "Third", "Dismiss")
@@ -121,7 +121,7 @@ def test_a_source_is_muted_and_unmuted_in_the_preferences(preferences, ana):
     assert muted(ana) == {}
 
 
-def test_muting_the_last_source_leaves_the_focus_in_the_card(preferences, ana):
+def test_muting_the_last_source_keeps_the_focus_in_the_muting_card(preferences, ana):
     for _source in ("requests", "tasks"):
         card(preferences).get_by_role("button", name="Mute", exact=True).press("Enter")
         saved(preferences)
@@ -130,13 +130,13 @@ def test_muting_the_last_source_leaves_the_focus_in_the_card(preferences, ana):
     assert muted(ana) == {"requests": False, "tasks": False}
 
 
-def test_opening_the_preferences_takes_the_focus_nowhere(preferences, ana):
+def test_opening_the_preferences_does_not_move_the_focus(preferences, ana):
     preferences.goto(preferences.url + "?themis_saved=1")
     preferences.wait_for_load_state("networkidle")
     expect(preferences.locator(":focus")).to_have_count(0)
 
 
-def test_what_is_muted_and_what_is_chosen_above_do_not_disturb_each_other(preferences, ana):
+def test_muting_a_source_keeps_the_level_chosen_in_the_preferences(preferences, ana):
     preferences.get_by_text("Needs attention").click()
     saved(preferences)
     card(preferences).get_by_role("button", name="Mute", exact=True).click()
@@ -144,7 +144,7 @@ def test_what_is_muted_and_what_is_chosen_above_do_not_disturb_each_other(prefer
     expect(preferences.get_by_role("radio", name="Needs attention")).to_be_checked()
 
 
-def test_without_a_script_a_source_is_muted_from_the_menu_and_it_is_undone(visit, ana, three):
+def test_source_is_muted_from_the_item_menu_without_javascript(visit, ana, three):
     page = visit(ana, "/notifications/?state=unread", java_script_enabled=False)
     mute(page.locator("main"), "Second")
     expect(page).to_have_url(re.compile(r"state=unread&themis_muted=tasks$"))
@@ -156,7 +156,7 @@ def test_without_a_script_a_source_is_muted_from_the_menu_and_it_is_undone(visit
 
 
 @pytest.mark.parametrize("path", PREFERENCES)
-def test_without_a_script_a_source_is_muted_and_unmuted_in_the_preferences(visit, ana, three, path):
+def test_source_is_muted_in_the_preferences_without_javascript(visit, ana, three, path):
     page = visit(ana, path, java_script_enabled=False)
     card(page).get_by_role("button", name="Mute", exact=True).click()
     saved(page)
@@ -169,7 +169,7 @@ def test_without_a_script_a_source_is_muted_and_unmuted_in_the_preferences(visit
     assert muted(ana) == {}
 
 
-def test_by_touch_the_menu_is_always_there(visit, ana, three):
+def test_item_menu_button_is_always_visible_on_a_touch_screen(visit, ana, three):
     page = visit(ana, "/notifications/", has_touch=True, is_mobile=True)
     summary = item(page.locator("main"), "Second").locator("summary")
     expect(summary).to_be_visible()

@@ -1,11 +1,11 @@
-"""What was done is said for a while, with a way back; live updates can be stopped."""
+"""Notices with an undo stay for a while, and live updates can be stopped."""
 
 from playwright.sync_api import expect
 
 from e2e.screen import act, expect_unread, let_pass, open_panel, run_clock
 
 
-def test_a_notice_leaves_but_waits_while_pointed_at_or_focused(visit, ana, three, htmx):
+def test_undo_notice_leaves_by_itself_unless_pointed_at_or_focused(visit, ana, three, htmx):
     page = visit(ana)
     shown = open_panel(page)
     act(shown, "Second", "Dismiss")
@@ -22,7 +22,7 @@ def test_a_notice_leaves_but_waits_while_pointed_at_or_focused(visit, ana, three
     expect(undo).to_have_count(0)
 
 
-def test_reduced_motion_gives_as_much_time(visit, ana, three, htmx):
+def test_undo_notice_stays_as_long_with_reduced_motion(visit, ana, three, htmx):
     page = visit(ana, reduced_motion="reduce")
     shown = open_panel(page)
     act(shown, "Second", "Dismiss")
@@ -33,9 +33,7 @@ def test_reduced_motion_gives_as_much_time(visit, ana, three, htmx):
     expect(shown.get_by_role("link", name="Second")).to_be_visible()
 
 
-def test_a_page_that_lets_every_animation_end_at_once_leaves_the_time_to_undo(
-    visit, ana, three, htmx
-):
+def test_undo_notice_stays_on_a_page_that_ends_every_animation_at_once(visit, ana, three, htmx):
     page = visit(ana, reduced_motion="reduce")
     page.evaluate(
         "() => { const sheet = new CSSStyleSheet();"
@@ -51,7 +49,7 @@ def test_a_page_that_lets_every_animation_end_at_once_leaves_the_time_to_undo(
     expect(shown.get_by_role("link", name="Second")).to_be_visible()
 
 
-def test_a_person_can_stop_the_updates_and_start_them_again(visit, ana, notify, htmx):
+def test_live_updates_switch_stops_and_restarts_polling(visit, ana, notify, htmx):
     page = visit(ana, "/notifications/preferences/", clock=True)
     switch = page.get_by_role("switch", name="Live updates")
     expect(switch).to_be_checked()

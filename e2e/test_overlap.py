@@ -1,4 +1,4 @@
-"""Lists and acts that are under way together: nothing that was pressed is lost or undone."""
+"""Overlapping requests for lists and actions: nothing that was pressed is lost or undone."""
 
 import re
 from contextlib import suppress
@@ -18,7 +18,7 @@ def shown(request, visit, ana, three, htmx, without_polls):
     return visit(ana, "/notifications/").locator("main")
 
 
-def test_a_list_that_is_still_under_way_gives_way_to_a_newer_one(visit, ana, three, htmx):
+def test_pending_list_request_gives_way_to_a_newer_one(visit, ana, three, htmx):
     page = visit(ana, "/notifications/")
     held = []
     page.route("**/items/*", lambda route: route.continue_() if held else held.append(route))
@@ -31,7 +31,7 @@ def test_a_list_that_is_still_under_way_gives_way_to_a_newer_one(visit, ana, thr
     expect(page.locator("[data-themis-action-error]:visible")).to_have_count(0)
 
 
-def test_two_that_are_marked_in_quick_succession_are_both_shown_read(shown):
+def test_two_notifications_marked_in_quick_succession_are_both_shown_read(shown):
     held = _hold(shown.page, "**/read/")
     act(shown, "First", "Mark as read")
     act(shown, "Second", "Mark as read")
@@ -44,7 +44,9 @@ def test_two_that_are_marked_in_quick_succession_are_both_shown_read(shown):
     expect(shown.page.locator("[data-themis-action-error]:visible")).to_have_count(0)
 
 
-def test_a_list_asked_for_before_the_act_does_not_undo_it(visit, ana, notify, three, htmx):
+def test_list_requested_before_mark_as_read_does_not_show_the_item_unread(
+    visit, ana, notify, three, htmx
+):
     page = visit(ana, "/notifications/")
     shown = page.locator("main")
     notify("Fourth")
@@ -60,7 +62,7 @@ def test_a_list_asked_for_before_the_act_does_not_undo_it(visit, ana, notify, th
     expect_unread(page, 3)
 
 
-def test_nor_does_a_list_whose_filter_was_pressed_before(shown):
+def test_filter_pressed_before_mark_as_read_does_not_show_the_item_unread(shown):
     page = shown.page
     held = _delay_first(page, LISTS)
     _filter(shown, "All").click()
@@ -73,7 +75,7 @@ def test_nor_does_a_list_whose_filter_was_pressed_before(shown):
     expect(item(shown, "Second")).not_to_contain_text("Unread")
 
 
-def test_of_two_filters_in_quick_succession_the_last_counts(shown):
+def test_last_of_two_filters_pressed_in_quick_succession_counts(shown):
     act(shown, "Second", "Mark as read")
     expect_unread(shown.page, 2)
     held = _delay_first(shown.page, LISTS)
@@ -88,7 +90,7 @@ def test_of_two_filters_in_quick_succession_the_last_counts(shown):
     expect(item(shown, "Second")).to_be_visible()
 
 
-def test_the_projects_own_slow_request_holds_nothing_up(shown):
+def test_slow_htmx_request_of_the_project_does_not_delay_mark_all_read(shown):
     own = _hold(shown.page, "**/own/")
     shown.page.evaluate("void htmx.ajax('POST', '/own/', { target: 'body', swap: 'none' })")
     wait_until(shown.page, lambda: own)
@@ -97,7 +99,7 @@ def test_the_projects_own_slow_request_holds_nothing_up(shown):
     own[0].fulfill(status=204)
 
 
-def test_a_filter_that_is_chosen_while_all_are_marked_is_not_lost(visit, ana, three, htmx):
+def test_filter_chosen_during_mark_all_read_is_not_lost(visit, ana, three, htmx):
     page = visit(ana, "/notifications/")
     shown = page.locator("main")
     acts, lists = _hold(page, "**/read-all/"), _delay_first(page, LISTS)
@@ -115,7 +117,7 @@ def test_a_filter_that_is_chosen_while_all_are_marked_is_not_lost(visit, ana, th
     expect_unread(page, 0)
 
 
-def test_show_older_survives_a_mark_all_read(visit, ana, notify, htmx, without_polls):
+def test_show_older_request_survives_a_mark_all_read(visit, ana, notify, htmx, without_polls):
     for number in range(22):
         notify(f"Number {number}")
     page = visit(ana, "/notifications/")
@@ -130,7 +132,7 @@ def test_show_older_survives_a_mark_all_read(visit, ana, notify, htmx, without_p
     expect(shown.locator(".themis-dot")).to_have_count(0)
 
 
-def test_a_list_asked_for_while_an_act_is_under_way_does_not_undo_it(visit, ana, three, htmx):
+def test_list_requested_during_a_dismissal_does_not_bring_the_item_back(visit, ana, three, htmx):
     page = visit(ana, "/notifications/")
     shown = page.locator("main")
     acts, lists = _hold(page, "**/dismiss/"), _delay_first(page, LISTS)
@@ -146,7 +148,7 @@ def test_a_list_asked_for_while_an_act_is_under_way_does_not_undo_it(visit, ana,
     expect(shown.locator(".themis-item:visible")).to_have_count(2)
 
 
-def test_an_act_whose_row_was_replaced_meanwhile_shows_all_the_same(
+def test_mark_as_read_is_shown_although_its_row_was_replaced_meanwhile(
     visit, ana, three, htmx, without_polls
 ):
     page = visit(ana, "/notifications/")
@@ -162,7 +164,7 @@ def test_an_act_whose_row_was_replaced_meanwhile_shows_all_the_same(
     expect(item(shown, "Second")).not_to_contain_text("Unread")
 
 
-def test_a_filter_that_is_chosen_during_an_act_stays(shown):
+def test_filter_chosen_during_mark_as_read_stays(shown):
     acts = _hold(shown.page, "**/read/")
     act(shown, "Second", "Mark as read")
     wait_until(shown.page, lambda: acts)
@@ -174,7 +176,7 @@ def test_a_filter_that_is_chosen_during_an_act_stays(shown):
     expect(_chosen(shown, "Unread")).to_be_visible()
 
 
-def test_a_refused_action_keeps_a_filter_chosen_meanwhile(shown, foreseen):
+def test_refused_mark_as_read_keeps_a_filter_chosen_meanwhile(shown, foreseen):
     foreseen += ["503", "did not work"]
     acts, lists = _hold(shown.page, "**/read/"), _hold(shown.page, LISTS)
     act(shown, "Second", "Mark as read")
@@ -192,7 +194,7 @@ def test_a_refused_action_keeps_a_filter_chosen_meanwhile(shown, foreseen):
 
 
 @pytest.mark.parametrize("verbs", [["Dismiss", "Mark as read"], ["Mark as read", "Dismiss"]])
-def test_what_was_dismissed_does_not_come_back_by_another_act(shown, verbs):
+def test_dismissed_item_does_not_come_back_when_it_is_also_marked_read(shown, verbs):
     acts = _hold(shown.page, re.compile("/(dismiss|read)/$"))
     for number, verb in enumerate(verbs, 1):
         act(shown, "Second", verb)
@@ -205,7 +207,7 @@ def test_what_was_dismissed_does_not_come_back_by_another_act(shown, verbs):
     expect(shown.locator(".themis-item:visible")).to_have_count(2)
 
 
-def test_a_double_click_complains_of_nothing(shown):
+def test_double_click_on_mark_as_read_shows_no_error(shown):
     name = "Mark as read: Second"
     button = shown.get_by_role("button", name=name)
     button.evaluate("button => { button.click(); button.click(); }")
@@ -213,7 +215,7 @@ def test_a_double_click_complains_of_nothing(shown):
     expect_unread(shown.page, 2)
 
 
-def test_an_act_that_the_project_forbids_holds_no_list_up(shown):
+def test_request_vetoed_by_the_project_does_not_block_mark_all_read(shown):
     shown.page.evaluate("""() => {
         for (const name of ["htmx:beforeRequest", "htmx:before:request"])
             document.body.addEventListener(name, (event) => event.preventDefault(), { once: true });
@@ -225,7 +227,7 @@ def test_an_act_that_the_project_forbids_holds_no_list_up(shown):
     expect(shown.locator(".themis-dot")).to_have_count(0)
 
 
-def test_a_page_wide_indicator_of_the_projects_hides_no_list_that_loads(shown):
+def test_list_requested_under_a_page_wide_indicator_keeps_an_item_read(shown):
     shown.page.evaluate("document.body.setAttribute('hx-indicator', 'footer')")
     lists = _delay_first(shown.page, LISTS)
     shown.locator("xpath=descendant-or-self::*[@data-themis-list]").dispatch_event("themis:refresh")
@@ -245,14 +247,14 @@ def _filter(shown, name):
 
 
 def _hold(page, url):
-    """Requests that wait to be let go on, in the order in which they come."""
+    """Hold requests back and collect them in the order in which they come."""
     held = []
     page.route(url, lambda route: held.append(route))
     return held
 
 
 def _delay_first(page, url):
-    """The first request with its answer, which is made at once and comes when it is let go on."""
+    """Have the first request answered at once, and hold back its answer."""
     late = []
     page.route(
         url, lambda route: route.continue_() if late else late.append((route, route.fetch()))

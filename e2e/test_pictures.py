@@ -1,4 +1,4 @@
-"""The states look as they did when somebody last looked at them; `make screenshots` takes anew."""
+"""Pictures of the gallery's states are compared with kept ones; `make screenshots` renews those."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ TALLER = 0.15
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_state_looks_as_it_did(visit, name, db):
+def test_gallery_state_looks_like_its_kept_picture(visit, name, db):
     now = take(visit(None, "/gallery/", **options(name)), name)
     kept = (KEPT / f"{name}.png").read_bytes()
     height, before = heights(now, kept)
@@ -30,7 +30,7 @@ def test_every_picture_that_is_kept_is_compared():
 
 
 def test_picture_comparison_detects_each_kind_of_damage(visit, db):
-    """One of each kind of mishap, so that the tolerance is known to let none of them pass."""
+    """The tolerance must let none of these mishaps pass."""
     page = visit(None, "/gallery/", **options("panel-light"))
     kept = take(page, "panel-light")
     stage = page.locator(".gallery-state__stage")

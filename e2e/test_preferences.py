@@ -4,7 +4,9 @@ from playwright.sync_api import expect
 from themis.models import UserProfile
 
 
-@pytest.fixture(params=["/notifications/preferences/", "/settings/"], ids=["own", "projects"])
+@pytest.fixture(
+    params=["/notifications/preferences/", "/settings/"], ids=["kit page", "project page"]
+)
 def page(request, visit, ana, htmx):
     return visit(ana, request.param, permissions=["notifications"])
 
@@ -17,7 +19,7 @@ def stored(ana):
     return UserProfile.objects.get(user=ana)
 
 
-def test_turned_off_nothing_arrives(page, notify, ana):
+def test_no_notification_arrives_while_notifications_are_turned_off(page, notify, ana):
     page.get_by_role("switch", name="Notifications").uncheck()
     saved(page)
     assert notify("Anything", level="danger") is None
@@ -27,33 +29,33 @@ def test_turned_off_nothing_arrives(page, notify, ana):
     assert notify("Anything") is not None
 
 
-def test_only_what_needs_attention(page, notify, ana):
+def test_choosing_needs_attention_stops_levels_below_warning(page, notify, ana):
     page.get_by_text("Needs attention").click()
     saved(page)
     assert notify("Quiet", level="success") is None
     assert notify("Loud", level="warning") is not None
 
 
-def test_only_what_is_urgent(page, notify):
+def test_choosing_urgent_only_stops_levels_below_danger(page, notify):
     page.get_by_text("Urgent only").click()
     saved(page)
     assert notify("Loud", level="warning") is None
     assert notify("Louder", level="danger") is not None
 
 
-def test_alerts_may_say_what_they_are_about(page, ana):
+def test_full_text_of_desktop_alerts_is_remembered(page, ana):
     page.get_by_role("switch", name="Say what it is about").check()
     saved(page)
     assert stored(ana).browser_notifications_full_text
 
 
-def test_desktop_alerts_are_remembered(page, ana):
+def test_choice_of_desktop_alerts_is_remembered(page, ana):
     page.get_by_role("switch", name="Desktop alerts").check()
     saved(page)
     assert stored(ana).browser_notifications_enabled
 
 
-def test_retention_is_remembered(page, ana):
+def test_choice_of_retention_is_remembered(page, ana):
     page.get_by_label("Keep read notifications").select_option(label="30 days")
     saved(page)
     assert stored(ana).notification_retention_days == 30
@@ -61,7 +63,7 @@ def test_retention_is_remembered(page, ana):
     expect(page.get_by_label("Keep read notifications")).to_have_value("30")
 
 
-def test_saving_keeps_the_focus_where_it_was(page):
+def test_saving_a_preference_keeps_the_focus(page):
     choice = page.get_by_role("radio", name="Everything")
     choice.focus()
     page.keyboard.press("ArrowRight")
@@ -70,7 +72,7 @@ def test_saving_keeps_the_focus_where_it_was(page):
     expect(page.get_by_role("radio", name="Needs attention")).to_be_checked()
 
 
-def test_a_second_choice_while_the_first_is_being_saved_is_no_failure(page, ana):
+def test_second_preference_chosen_during_a_save_shows_no_error(page, ana):
     held, asked = [], []
     page.route("**/preferences/form/", lambda route: _hold_first(route, held, asked))
     page.get_by_text("Urgent only").click()
@@ -88,7 +90,7 @@ def _hold_first(route, held, asked):
     held.append(route)
 
 
-def test_a_tab_does_not_undo_what_was_chosen_in_another(page, ana):
+def test_saving_in_one_tab_keeps_a_preference_chosen_in_another(page, ana):
     other = page.context.new_page()
     other.goto(page.url)
     other.get_by_text("Urgent only").click()

@@ -12,7 +12,7 @@ def shown(request, visit, ana, three, htmx, without_polls):
     return visit(ana, "/notifications/").locator("main")
 
 
-def test_one_is_marked_read_and_unread_again(shown):
+def test_notification_is_marked_read_and_unread_again(shown):
     act(shown, "Second", "Mark as read")
     expect_unread(shown.page, 2)
     expect(item(shown, "Second")).not_to_contain_text("Unread")
@@ -21,13 +21,13 @@ def test_one_is_marked_read_and_unread_again(shown):
     expect(item(shown, "Second")).to_contain_text("Unread")
 
 
-def test_the_button_keeps_the_focus(shown):
+def test_mark_as_read_button_keeps_the_focus(shown):
     act(shown, "Second", "Mark as read")
     button = item(shown, "Second").get_by_role("button", name="Mark as unread: Second")
     expect(button).to_be_focused()
 
 
-def test_marking_all_read_keeps_the_focus(shown):
+def test_mark_all_read_button_keeps_the_focus(shown):
     button = shown.get_by_role("button", name="Mark all read")
     button.press("Enter")
     expect(shown.locator(".themis-dot")).to_have_count(0)
@@ -35,7 +35,9 @@ def test_marking_all_read_keeps_the_focus(shown):
     expect(button).to_have_attribute("aria-disabled", "true")
 
 
-def test_in_a_list_of_the_unread_it_keeps_the_focus_too(visit, ana, three, htmx, without_polls):
+def test_mark_all_read_button_keeps_the_focus_under_the_unread_filter(
+    visit, ana, three, htmx, without_polls
+):
     shown = visit(ana, "/notifications/?state=unread").locator("main")
     button = shown.get_by_role("button", name="Mark all read")
     button.press("Enter")
@@ -43,7 +45,7 @@ def test_in_a_list_of_the_unread_it_keeps_the_focus_too(visit, ana, three, htmx,
     expect(button).to_be_focused()
 
 
-def test_undoing_it_scrolls_nowhere(visit, ana, notify, htmx, without_polls):
+def test_mark_all_read_and_its_undo_do_not_scroll_the_page(visit, ana, notify, htmx, without_polls):
     for number in range(20):
         notify(f"Number {number}")
     page = visit(ana, "/notifications/", viewport={"width": 390, "height": 700})
@@ -55,7 +57,7 @@ def test_undoing_it_scrolls_nowhere(visit, ana, notify, htmx, without_polls):
     assert page.evaluate("scrollY") == 0
 
 
-def test_all_are_marked_read_and_it_is_undone(shown):
+def test_mark_all_read_marks_every_notification_and_undo_takes_it_back(shown):
     shown.get_by_role("button", name="Mark all read").click()
     expect_unread(shown.page, 0)
     expect(shown).to_contain_text("3 marked as read")
@@ -65,7 +67,7 @@ def test_all_are_marked_read_and_it_is_undone(shown):
     expect(shown.locator(".themis-dot")).to_have_count(3)
 
 
-def test_what_arrives_in_between_stays_unread(shown, notify):
+def test_mark_all_read_leaves_a_later_notification_unread(shown, notify):
     notify("Too late to be seen")
     shown.get_by_role("button", name="Mark all read").click()
     expect(shown).to_contain_text("3 marked as read")
@@ -73,7 +75,7 @@ def test_what_arrives_in_between_stays_unread(shown, notify):
     assert not UserNotification.objects.get(title="Too late to be seen").is_read
 
 
-def test_what_was_read_before_is_not_made_unread_by_the_undo(shown):
+def test_undo_of_mark_all_read_leaves_earlier_reads_alone(shown):
     act(shown, "First", "Mark as read")
     expect_unread(shown.page, 2)
     shown.get_by_role("button", name="Mark all read").click()
@@ -82,7 +84,7 @@ def test_what_was_read_before_is_not_made_unread_by_the_undo(shown):
     assert UserNotification.objects.get(title="First").is_read
 
 
-def test_panel_and_list_agree_on_one_page(visit, ana, three, htmx):
+def test_notification_read_in_the_panel_is_shown_read_in_the_list_behind(visit, ana, three, htmx):
     page = visit(ana, "/notifications/")
     act(open_panel(page), "Second", "Mark as read")
     row = item(page.locator("main"), "Second")

@@ -1,4 +1,4 @@
-"""When a page polls: spread over the interval, at once on return, never while nobody looks."""
+"""The poll schedule: spread over the interval, at once on return, never on a hidden page."""
 
 from collections import Counter
 from random import Random
@@ -50,7 +50,7 @@ def waits(visit, ana, settings):
     return page
 
 
-def test_a_thousand_pages_that_load_together_poll_apart(waits):
+def test_thousand_pages_loaded_together_spread_their_polls(waits):
     after = waits.evaluate(MANY_POLLS)
     first = waits.evaluate(MANY_STARTS)
     assert len(first) >= 1000
@@ -62,7 +62,7 @@ def test_a_thousand_pages_that_load_together_poll_apart(waits):
 
 
 def polls(first, after, begin):
-    """When a thousand pages poll within the minute from ``begin`` on."""
+    """Yield the moments at which a thousand pages poll within the minute from ``begin`` on."""
     draw = Random(1)
     for moment in first[:1000]:
         while moment < begin + 60:
@@ -71,7 +71,7 @@ def polls(first, after, begin):
             moment += draw.choice(after)
 
 
-def test_on_return_it_polls_at_once(visit, ana, notify, settings, htmx):
+def test_page_that_becomes_visible_again_polls_at_once(visit, ana, notify, settings, htmx):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
     page = visit(ana)
     notify("While away")
@@ -79,7 +79,7 @@ def test_on_return_it_polls_at_once(visit, ana, notify, settings, htmx):
     expect_unread(page, 1)
 
 
-def test_back_online_it_polls_at_once(visit, ana, notify, settings, htmx, complaints):
+def test_page_that_comes_back_online_polls_at_once(visit, ana, notify, settings, htmx, complaints):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
     page = visit(ana)
     page.context.set_offline(True)
@@ -89,7 +89,7 @@ def test_back_online_it_polls_at_once(visit, ana, notify, settings, htmx, compla
     complaints[:] = [heard for heard in complaints if "DISCONNECTED" not in heard]
 
 
-def test_a_page_from_the_back_forward_cache_is_blanked_and_asked_for_anew(
+def test_page_from_the_back_forward_cache_is_blanked_and_refreshed(
     visit, ana, three, settings, htmx
 ):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
@@ -103,9 +103,7 @@ def test_a_page_from_the_back_forward_cache_is_blanked_and_asked_for_anew(
     expect(page.locator("main .themis-item")).to_have_count(3)
 
 
-def test_a_page_that_left_with_a_poll_under_way_asks_anew_when_it_is_back(
-    visit, ana, three, settings, htmx
-):
+def test_page_restored_with_a_pending_poll_polls_again(visit, ana, three, settings, htmx):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
     page = visit(ana)
     held = []
@@ -116,9 +114,7 @@ def test_a_page_that_left_with_a_poll_under_way_asks_anew_when_it_is_back(
     expect_unread(page, 3)
 
 
-def test_a_page_that_has_just_loaded_does_not_poll_when_it_gets_the_focus(
-    visit, ana, settings, htmx
-):
+def test_newly_loaded_page_does_not_poll_when_it_gets_the_focus(visit, ana, settings, htmx):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
     page = visit(ana)
     polls = []
@@ -128,7 +124,7 @@ def test_a_page_that_has_just_loaded_does_not_poll_when_it_gets_the_focus(
     assert polls == []
 
 
-def test_turned_off_it_never_polls_by_itself(visit, ana, notify, settings, htmx):
+def test_page_never_polls_by_itself_at_an_interval_of_zero(visit, ana, notify, settings, htmx):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 0
     page = visit(ana, clock=True)
     polls = []

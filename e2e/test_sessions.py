@@ -24,7 +24,7 @@ def second_tab(page, path="/"):
     return other
 
 
-def test_what_one_tab_reads_shows_in_the_other_within_a_second(visit, ana, three, htmx, settings):
+def test_notification_read_in_one_tab_is_shown_read_in_another(visit, ana, three, htmx, settings):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
     page = visit(ana)
     other = second_tab(page, "/notifications/")
@@ -33,7 +33,7 @@ def test_what_one_tab_reads_shows_in_the_other_within_a_second(visit, ana, three
     expect_unread(other, 2)
 
 
-def test_what_one_tab_dismisses_is_gone_in_the_other(visit, ana, three, htmx, settings):
+def test_notification_dismissed_in_one_tab_disappears_in_another(visit, ana, three, htmx, settings):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
     page = visit(ana, "/notifications/")
     other = second_tab(page)
@@ -43,7 +43,7 @@ def test_what_one_tab_dismisses_is_gone_in_the_other(visit, ana, three, htmx, se
     expect_unread(other, 2)
 
 
-def test_a_refresh_from_another_tab_does_not_fold_the_list_up(visit, ana, notify, htmx):
+def test_refresh_caused_by_another_tab_keeps_older_notifications_shown(visit, ana, notify, htmx):
     for number in range(50):
         notify(f"Number {number}")
     page = visit(ana, "/notifications/")
@@ -54,7 +54,7 @@ def test_a_refresh_from_another_tab_does_not_fold_the_list_up(visit, ana, notify
     expect(page.locator("main .themis-item")).to_have_count(40)
 
 
-def test_after_signing_out_no_other_tab_shows_anything_private(visit, ana, three, htmx, settings):
+def test_signing_out_clears_the_notifications_in_every_other_tab(visit, ana, three, htmx, settings):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
     page = visit(ana)
     other = second_tab(page)
@@ -67,7 +67,7 @@ def test_after_signing_out_no_other_tab_shows_anything_private(visit, ana, three
     expect(other).to_have_url(re.compile(r"/accounts/login/\?next=/$"))
 
 
-def test_a_session_that_ended_turns_the_bell_into_a_way_to_sign_in(visit, ana, notify, htmx):
+def test_ended_session_turns_the_bell_into_a_link_to_sign_in(visit, ana, notify, htmx):
     page = visit(ana)
     Session.objects.all().delete()
     notify("Unseen")
@@ -75,7 +75,7 @@ def test_a_session_that_ended_turns_the_bell_into_a_way_to_sign_in(visit, ana, n
     expect(page).to_have_url(re.compile("/$"))
 
 
-def test_a_panel_that_is_opened_after_the_session_ended_leads_to_sign_in(
+def test_opening_the_panel_after_the_session_ended_leads_to_sign_in(
     visit, ana, three, htmx, settings
 ):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600
@@ -85,9 +85,7 @@ def test_a_panel_that_is_opened_after_the_session_ended_leads_to_sign_in(
     expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/team/$"))
 
 
-def test_who_signs_in_again_on_a_boosted_site_has_a_bell_that_polls(
-    visit, ana, notify, htmx, sign_in
-):
+def test_bell_polls_again_after_signing_in_on_a_boosted_site(visit, ana, notify, htmx, sign_in):
     page = visit(ana)
     Session.objects.all().delete()
     notify("Unseen")
@@ -101,7 +99,7 @@ def test_who_signs_in_again_on_a_boosted_site_has_a_bell_that_polls(
     assert page.evaluate("window.kept") == "yes", "a page was loaded anew, so nothing was tried"
 
 
-def test_a_toast_is_gone_when_its_person_signs_out_elsewhere(visit, ana, notify, htmx):
+def test_signing_out_in_another_tab_removes_the_toasts(visit, ana, notify, htmx):
     page = visit(ana, "/team/?bell=loud")
     expect(bell(page)).to_be_visible()
     notify("Secret", level="danger")
@@ -110,7 +108,7 @@ def test_a_toast_is_gone_when_its_person_signs_out_elsewhere(visit, ana, notify,
     expect(page.locator(".themis-toast")).to_have_count(0)
 
 
-def test_fifty_boosted_pages_leave_one_timer(visit, ana, htmx, settings):
+def test_fifty_boosted_visits_leave_one_poll_timer(visit, ana, htmx, settings):
     page = visit(ana, clock=True)
     page.evaluate("window.kept = 'yes'")
     polls = []

@@ -21,8 +21,8 @@ window.shiftsSoFar = async () => {
 };
 """
 
-# Where the machine is slow the browser shows what it has of a page while the rest is parsed, and
-# the rest moves that. This has it wait for the last element before it shows anything.
+# On a slow machine the browser shows the first part of a page while it parses the rest, and that
+# part moves when the rest comes. This link makes it wait for the last element before it shows any.
 WAIT = '<link rel="expect" href="#whole" blocking="render"></head>'
 WHOLE = '<i id="whole" hidden></i></body>'
 
@@ -53,7 +53,7 @@ def shifts(page):
     "path", ["/", "/team/?bell=loud", "/notifications/", "/notifications/preferences/"]
 )
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_moves_on_load_and_on_arrival(watched, notify, three, path, width):
+def test_page_layout_does_not_shift_on_load_or_on_arrival(watched, notify, three, path, width):
     page = watched(path, viewport={"width": width, "height": 800})
     expect_unread(page, 3)
     assert shifts(page) == []
@@ -63,14 +63,14 @@ def test_nothing_moves_on_load_and_on_arrival(watched, notify, three, path, widt
     assert shifts(page) == []
 
 
-def test_the_browser_does_tell_when_something_moves(watched, three):
+def test_shift_recorder_notices_a_moved_element(watched, three):
     page = watched("/notifications/")
     expect_unread(page, 3)
     page.evaluate("document.querySelector('main').style.marginTop = '200px'")
     assert shifts(page) != []
 
 
-def test_it_tells_of_what_a_script_moves_while_the_page_loads(watched, three):
+def test_shift_recorder_notices_an_element_moved_while_the_page_loads(watched, three):
     page = watched("/notifications/")
     page.context.add_init_script(
         "addEventListener('DOMContentLoaded', () => requestAnimationFrame(() => setTimeout(() => {"
@@ -81,7 +81,7 @@ def test_it_tells_of_what_a_script_moves_while_the_page_loads(watched, three):
     assert shifts(page) != []
 
 
-def test_an_open_panel_does_not_move_when_something_arrives(watched, notify, three):
+def test_open_panel_does_not_shift_when_a_notification_arrives(watched, notify, three):
     page = watched("/")
     # By a script: what follows a click within half a second does not count as a shift.
     bell(page).evaluate("button => button.click()")

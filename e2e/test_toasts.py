@@ -10,7 +10,7 @@ from e2e.screen import expect_unread, go_boosted, let_pass, settle
 
 @pytest.fixture
 def asking(visit, ana):
-    """A page whose bell asks for both."""
+    """A page whose bell asks for toasts and for the count in the title."""
 
     def asking(**options):
         page = visit(ana, "/team/?bell=loud", **options)
@@ -24,7 +24,7 @@ def toasts(page):
     return page.locator(".themis-toast:visible")
 
 
-def test_what_arrives_pops_up_and_what_was_there_does_not(asking, notify, htmx):
+def test_toast_shows_a_new_notification_and_none_from_before_the_page(asking, notify, htmx):
     notify("Was there before")
     page = asking()
     notify("Comes now", message="From the server room", level="warning")
@@ -33,7 +33,7 @@ def test_what_arrives_pops_up_and_what_was_there_does_not(asking, notify, htmx):
     expect(toasts(page)).to_contain_text("From the server room")
 
 
-def test_without_asking_nothing_pops_up(visit, ana, notify, htmx):
+def test_page_that_does_not_ask_for_toasts_gets_none(visit, ana, notify, htmx):
     page = visit(ana)
     asked = []
     page.on("request", lambda request: "/toasts/" in request.url and asked.append(request))
@@ -45,7 +45,7 @@ def test_without_asking_nothing_pops_up(visit, ana, notify, htmx):
     expect(page).to_have_title(re.compile("^Board"))
 
 
-def test_there_are_at_most_three_the_newest(asking, notify, htmx, settings):
+def test_page_shows_only_the_three_newest_toasts(asking, notify, htmx, settings):
     page = asking()
     for number in range(5):
         notify(f"Number {number}")
@@ -53,7 +53,7 @@ def test_there_are_at_most_three_the_newest(asking, notify, htmx, settings):
     expect(toasts(page).last).to_contain_text("Number 4")
 
 
-def test_a_click_reads_it_and_leads_there(asking, notify, htmx):
+def test_click_on_a_toast_follows_its_link_and_marks_it_read(asking, notify, htmx):
     page = asking()
     notify("Look here", url="/requests/")
     toasts(page).get_by_role("link", name="Look here").click()
@@ -61,7 +61,7 @@ def test_a_click_reads_it_and_leads_there(asking, notify, htmx):
     expect_unread(page, 0)
 
 
-def test_closing_one_leaves_it_unread(asking, notify, htmx):
+def test_closing_a_toast_leaves_the_notification_unread(asking, notify, htmx):
     page = asking()
     notify("Later")
     toasts(page).get_by_role("button", name="Close: Later").click()
@@ -69,9 +69,7 @@ def test_closing_one_leaves_it_unread(asking, notify, htmx):
     expect_unread(page, 1)
 
 
-def test_it_leaves_by_itself_but_waits_while_pointed_at_and_an_urgent_one_stays(
-    asking, notify, htmx
-):
+def test_toast_leaves_by_itself_unless_pointed_at_or_urgent(asking, notify, htmx):
     page = asking()
     notify("Disk full", level="danger")
     expect(toasts(page)).to_have_count(1)
@@ -88,7 +86,7 @@ def test_it_leaves_by_itself_but_waits_while_pointed_at_and_an_urgent_one_stays(
     expect(toasts(page)).to_contain_text("Disk full")
 
 
-def test_the_title_counts(asking, notify, three, htmx):
+def test_page_title_shows_the_number_of_unread_notifications(asking, notify, three, htmx):
     page = asking()
     expect(page).to_have_title(re.compile(r"^\(3\) Team"))
     notify("Fourth")
@@ -97,13 +95,13 @@ def test_the_title_counts(asking, notify, three, htmx):
     expect(page).to_have_title(re.compile("^Team"))
 
 
-def test_it_counts_on_after_a_boosted_link_too(asking, three, htmx):
+def test_page_title_keeps_the_count_after_a_boosted_link(asking, three, htmx):
     page = asking()
     go_boosted(page, "/reports/?bell=loud")
     expect(page).to_have_title(re.compile(r"^\(3\) Reports"))
 
 
-def test_it_counts_on_where_the_new_bell_is_found_before_the_title_is_written(asking, three, htmx):
+def test_page_title_keeps_the_count_when_htmx_writes_the_title_last(asking, three, htmx):
     """htmx 4 writes the title when a swap has settled, and any other request may end before."""
     page = asking()
     page.evaluate(
@@ -114,7 +112,7 @@ def test_it_counts_on_where_the_new_bell_is_found_before_the_title_is_written(as
     expect(page).to_have_title(re.compile(r"^\(3\) Reports"))
 
 
-def test_the_count_stays_in_a_title_that_a_page_writes_itself(asking, notify, three, htmx):
+def test_page_title_keeps_the_count_when_the_page_rewrites_it(asking, notify, three, htmx):
     page = asking()
     expect(page).to_have_title(re.compile(r"^\(3\) Team"))
     page.evaluate("document.title = 'Reports'")

@@ -13,7 +13,7 @@ def browse(visit, ana):
     return lambda path="/": visit(ana, path, java_script_enabled=False)
 
 
-def test_the_bell_is_a_link_with_a_count(browse, three):
+def test_bell_is_a_link_with_a_count_without_javascript(browse, three):
     page = browse()
     link = page.get_by_role("link", name="Notifications, 3 unread")
     expect_unread(page, 3)
@@ -21,7 +21,7 @@ def test_the_bell_is_a_link_with_a_count(browse, three):
     expect(page.get_by_role("heading", name="Notifications", level=1)).to_be_visible()
 
 
-def test_one_is_marked_read_and_unread(browse, three):
+def test_notification_is_marked_read_and_unread_without_javascript(browse, three):
     page = browse("/notifications/")
     act(page.locator("main"), "Second", "Mark as read")
     expect_unread(page, 2)
@@ -29,7 +29,7 @@ def test_one_is_marked_read_and_unread(browse, three):
     expect_unread(page, 3)
 
 
-def test_all_are_marked_read_and_it_is_undone(browse, three):
+def test_mark_all_read_and_its_undo_work_without_javascript(browse, three):
     page = browse("/notifications/")
     page.get_by_role("button", name="Mark all read").click()
     expect_unread(page, 0)
@@ -39,7 +39,7 @@ def test_all_are_marked_read_and_it_is_undone(browse, three):
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
 
 
-def test_one_is_dismissed_and_it_is_undone(browse, three):
+def test_dismiss_and_its_undo_work_without_javascript(browse, three):
     page = browse("/notifications/")
     act(page.locator("main"), "Second", "Dismiss")
     expect(item(page.locator("main"), "Second")).to_have_count(0)
@@ -47,21 +47,21 @@ def test_one_is_dismissed_and_it_is_undone(browse, three):
     expect(item(page.locator("main"), "Second")).to_be_visible()
 
 
-def test_an_act_returns_to_the_filter_it_came_from(browse, three):
+def test_mark_as_read_without_javascript_returns_to_the_same_filter(browse, three):
     page = browse("/notifications/?state=unread")
     act(page.locator("main"), "Second", "Mark as read")
     expect(page).to_have_url(re.compile(r"\?state=unread$"))
     expect(page.locator("main .themis-item")).to_have_count(2)
 
 
-def test_a_click_follows_and_leaves_it_unread(browse, three):
+def test_click_without_javascript_follows_the_link_and_marks_nothing_read(browse, three):
     page = browse("/notifications/")
     item(page.locator("main"), "Second").click()
     expect(page).to_have_url(re.compile("/requests/$"))
     assert not UserNotification.objects.get(title="Second").is_read
 
 
-def test_the_list_filters_and_pages_to_the_end(browse, ana):
+def test_list_filters_and_pages_to_the_end_without_javascript(browse, ana):
     for number in range(50):
         notify_user(ana, f"Number {number}", source_app="tasks", level="danger")
     page = browse("/notifications/")
@@ -73,7 +73,7 @@ def test_the_list_filters_and_pages_to_the_end(browse, ana):
     expect(item(page.locator("main"), "Number 0")).to_be_visible()
 
 
-def test_a_search_for_what_is_rare_goes_on_page_by_page(browse, ana, monkeypatch):
+def test_search_for_a_rare_level_goes_on_page_by_page_without_javascript(browse, ana, monkeypatch):
     monkeypatch.setattr("themis_htmx.models.notification.SEARCH_WINDOW", 10)
     notify_user(ana, "Rare", level="danger")
     for number in range(25):
@@ -87,7 +87,7 @@ def test_a_search_for_what_is_rare_goes_on_page_by_page(browse, ana, monkeypatch
     expect(page.get_by_role("link", name="Look further back")).to_have_count(0)
 
 
-def test_preferences_are_saved_by_a_button(browse, ana):
+def test_preferences_are_saved_by_a_button_without_javascript(browse, ana):
     page = browse("/notifications/preferences/")
     page.get_by_role("switch", name="Notifications").uncheck()
     page.get_by_label("Keep read notifications").select_option(label="30 days")

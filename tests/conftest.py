@@ -1,4 +1,4 @@
-"""What the tests share: some users, a way to put rows into a state, and two ways to listen."""
+"""Fixtures that the tests share: users, rows in a given state, and two ways to listen."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -72,7 +72,7 @@ def notify(user):
 
 @pytest.fixture
 def unpinned():
-    """A project that hangs nothing onto notifications, so that a DELETE is one statement."""
+    """A project without a model that refers to notifications, so that a DELETE is one statement."""
     pin = apps.all_models["board"].pop("pin")
     apps.clear_cache()
     yield
@@ -80,9 +80,9 @@ def unpinned():
     apps.clear_cache()
 
 
-@pytest.fixture(params=["pinned", "unpinned"])
+@pytest.fixture(params=["pinned", "unpinned"], ids=["related model", "no related model"])
 def either_way(request):
-    """The test runs twice: where something goes with a notification, and where nothing does."""
+    """Run the test twice: with and without a model of the project that refers to notifications."""
     if request.param == "unpinned":
         request.getfixturevalue("unpinned")
 
@@ -148,7 +148,7 @@ def together():
     """Let all actions begin at the same time, each on a connection of its own; what they return."""
 
     def together(*actions):
-        # Who cannot connect must not leave the others waiting for ever.
+        # A thread that cannot connect must not leave the others waiting for ever.
         start = Barrier(len(actions), timeout=30)
 
         def act(action):

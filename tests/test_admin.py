@@ -1,4 +1,4 @@
-"""The admin: to look and to help, not to write, and not to count what is many."""
+"""The admin: for looking and helping, not for writing, and without counting large tables."""
 
 from datetime import UTC, datetime
 
@@ -35,7 +35,7 @@ def rows(notify, other):
     notify("expired", to=other, expires_at=NOON)
 
 
-def test_the_list_shows_the_newest_first(admin_client, rows):
+def test_admin_list_shows_the_newest_notifications_first(admin_client, rows):
     shown = admin_client.get(LIST).context["cl"].result_list
 
     assert [row.title for row in shown] == ["expired", "dismissed", "read", "unread"]
@@ -59,11 +59,11 @@ def test_the_list_shows_the_newest_first(admin_client, rows):
         ({"source_app": "tasks", "state": "unread", "q": "ada"}, ["unread"]),
     ],
 )
-def test_it_is_searched_and_filtered(rows, page, query, found):
+def test_admin_list_can_be_searched_and_filtered(rows, page, query, found):
     assert page(**query) == found
 
 
-def test_the_sources_of_the_newest_rows_are_offered_and_the_one_that_is_chosen(admin_client, rows):
+def test_admin_source_filter_offers_recent_sources_and_the_chosen_one(admin_client, rows):
     def offered(**query):
         chosen = admin_client.get(LIST, query).context["cl"].filter_specs[-1]
         return [value for value, _label in chosen.lookup_choices]
@@ -72,12 +72,12 @@ def test_the_sources_of_the_newest_rows_are_offered_and_the_one_that_is_chosen(a
     assert offered(source_app="gone") == ["billing", "gone", "tasks"]
 
 
-def test_nobody_adds_a_notification(admin_client):
+def test_admin_cannot_add_a_notification(admin_client):
     assert admin_client.get(reverse("admin:themis_usernotification_add")).status_code == 403
     assert "Add notification" not in admin_client.get(LIST).content.decode()
 
 
-def test_nobody_changes_what_a_user_was_told(admin_client, notify):
+def test_admin_cannot_change_a_notification(admin_client, notify):
     made = notify("News", message="Body")
     url = reverse("admin:themis_usernotification_change", args=[made.pk])
     response = admin_client.get(url)
@@ -89,7 +89,7 @@ def test_nobody_changes_what_a_user_was_told(admin_client, notify):
     assert (made.title, made.read_at) == ("News", None)
 
 
-def test_selected_ones_are_marked_read_also_under_a_search(admin_client, rows):
+def test_admin_action_marks_selected_notifications_read_under_a_search(admin_client, rows):
     chosen = UserNotification.objects.filter(title__in=["unread", "read"])
     data = {"action": "mark_read", "_selected_action": chosen.values_list("pk", flat=True)}
 
@@ -101,7 +101,7 @@ def test_selected_ones_are_marked_read_also_under_a_search(admin_client, rows):
     assert not UserNotification.objects.get(title="expired").is_read
 
 
-def test_marking_read_needs_the_permission_to_change(client, other, notify):
+def test_admin_action_mark_read_needs_the_permission_to_change(client, other, notify):
     other.is_staff = True
     other.save()
     other.user_permissions.add(Permission.objects.get(codename="view_usernotification"))
@@ -117,7 +117,9 @@ def test_marking_read_needs_the_permission_to_change(client, other, notify):
 
 @pytest.mark.parametrize("url", [LIST, PROFILES, MUTED])
 @pytest.mark.parametrize("query", [{}, {"q": "ada"}])
-def test_nothing_is_counted_without_a_limit(admin_client, rows, user, statements, url, query):
+def test_admin_lists_count_no_rows_without_a_limit(
+    admin_client, rows, user, statements, url, query
+):
     user.profile.save()
     MutedSource.objects.mute(user, "tasks")
 
@@ -129,7 +131,9 @@ def test_nothing_is_counted_without_a_limit(admin_client, rows, user, statements
 
 
 @pytest.mark.parametrize("url", [LIST, PROFILES, MUTED])
-def test_more_rows_cost_no_more_queries(admin_client, users, notify, statements, url):
+def test_admin_lists_run_no_more_queries_for_more_rows(
+    admin_client, users, notify, statements, url
+):
     def make(members):
         for member in members:
             notify(to=member)
@@ -144,7 +148,7 @@ def test_more_rows_cost_no_more_queries(admin_client, users, notify, statements,
     assert len(few) == len(many)
 
 
-def test_a_list_that_is_longer_than_the_limit_still_has_its_last_counted_page(monkeypatch, user):
+def test_admin_list_over_the_count_limit_ends_at_its_last_counted_page(monkeypatch, user):
     monkeypatch.setattr("themis_htmx.admin.COUNTED", 3)
     for number in range(5):
         UserNotification.objects.create(user=user, title=str(number))
@@ -155,7 +159,7 @@ def test_a_list_that_is_longer_than_the_limit_still_has_its_last_counted_page(mo
     assert (pages.count, pages.num_pages) == (3, 2)
 
 
-def test_a_profile_is_found_by_its_user_and_changed(admin_client, user, other):
+def test_admin_finds_a_profile_by_its_user_and_changes_it(admin_client, user, other):
     for one in (user, other):
         one.profile.save()
     url = reverse("admin:themis_userprofile_change", args=[user.pk])
@@ -168,7 +172,7 @@ def test_a_profile_is_found_by_its_user_and_changed(admin_client, user, other):
     assert UserProfile.objects.get(user=other).notifications_min_level == "info"
 
 
-def test_the_user_of_a_new_profile_is_chosen_by_id_and_from_no_list(admin_client, user):
+def test_admin_form_of_a_new_profile_takes_a_user_id_and_lists_no_users(admin_client, user):
     html = admin_client.get(reverse("admin:themis_userprofile_add")).content.decode()
 
     assert "vForeignKeyRawIdAdminField" in html
@@ -176,7 +180,9 @@ def test_the_user_of_a_new_profile_is_chosen_by_id_and_from_no_list(admin_client
 
 
 @pytest.mark.parametrize(("days", "accepted"), [("", True), (1, True), (0, False), (36501, False)])
-def test_a_retention_is_a_number_of_days_or_none(admin_client, user, days, accepted):
+def test_admin_form_accepts_a_retention_of_1_to_36500_days_or_none(
+    admin_client, user, days, accepted
+):
     url = reverse("admin:themis_userprofile_add")
     form = {
         "user": user.pk,
@@ -191,7 +197,7 @@ def test_a_retention_is_a_number_of_days_or_none(admin_client, user, days, accep
 
 
 @pytest.mark.parametrize("query", ["grace", "tasks"])
-def test_what_is_muted_is_found_by_its_user_and_its_source(admin_client, user, other, query):
+def test_admin_finds_a_muted_source_by_its_user_and_by_its_name(admin_client, user, other, query):
     MutedSource.objects.mute(user, "billing")
     MutedSource.objects.mute(other, "tasks")
 
@@ -199,7 +205,7 @@ def test_what_is_muted_is_found_by_its_user_and_its_source(admin_client, user, o
     assert (found.user, found.source_app) == (other, "tasks")
 
 
-def test_whose_and_what_is_muted_stays_as_it_is(admin_client, user, other):
+def test_admin_cannot_change_the_user_or_name_of_a_muted_source(admin_client, user, other):
     MutedSource.objects.mute(user, "tasks")
     url = reverse("admin:themis_mutedsource_change", args=[MutedSource.objects.get().pk])
 
@@ -210,7 +216,9 @@ def test_whose_and_what_is_muted_stays_as_it_is(admin_client, user, other):
 
 
 @pytest.mark.parametrize("more", [False, True])
-def test_nobody_acts_on_more_than_was_counted(admin_client, monkeypatch, notify, more):
+def test_admin_action_refuses_to_select_more_rows_than_were_counted(
+    admin_client, monkeypatch, notify, more
+):
     notify("First")
     notify("Second")
     monkeypatch.setattr("themis_htmx.admin.COUNTED", 2 if more else 3)

@@ -1,4 +1,4 @@
-"""What happens when the project starts: the profile's second name on the user model."""
+"""The start of the app: it gives the profile a second name on the user model."""
 
 import pytest
 from django.apps import apps
@@ -24,17 +24,17 @@ def restart(settings):
         delattr(User, name)
 
 
-def test_by_default_the_profile_is_called_profile(user):
+def test_profile_accessor_is_called_profile_by_default(user):
     assert user.profile is user.themis_profile
 
 
-def test_a_project_may_call_it_otherwise(user, restart):
+def test_project_may_rename_the_profile_accessor(user, restart):
     assert restart("mailbox") == []
     assert user.mailbox is user.themis_profile
 
 
 @pytest.mark.parametrize("name", ["email", "groups", "get_username", "objects", "themis_profile"])
-def test_what_the_user_model_has_already_is_left_alone_and_told(user, restart, name):
+def test_profile_accessor_leaves_a_taken_name_alone_and_warns(user, restart, name):
     before = getattr(User, name)
 
     assert restart(name) == ["themis.W002"]
@@ -42,19 +42,19 @@ def test_what_the_user_model_has_already_is_left_alone_and_told(user, restart, n
 
 
 @pytest.mark.parametrize("name", [None, "", "not a name", 42])
-def test_the_user_model_can_be_left_alone(restart, name):
+def test_profile_accessor_is_not_added_for_an_empty_or_invalid_name(restart, name):
     known = set(vars(User))
 
     assert restart(name) == []
     assert set(vars(User)) == known
 
 
-def test_setting_the_apps_up_once_more_takes_nothing_for_anothers(user, restart):
+def test_second_app_setup_recognizes_its_own_profile_accessor(user, restart):
     assert restart("profile") == []
     assert user.profile is user.themis_profile
 
 
-def test_a_project_may_put_something_else_of_that_name_on_a_user(user):
+def test_project_may_overwrite_the_profile_accessor_on_a_user(user):
     user.profile = "theirs"
 
     assert user.profile == "theirs"

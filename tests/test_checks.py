@@ -1,4 +1,4 @@
-"""The system checks: each says what is wrong and what to write where."""
+"""The system checks: each names the mistake and the line that mends it."""
 
 import pytest
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -24,7 +24,7 @@ INSTALLED = [
 
 
 def found(identity=""):
-    """What the checks say of the kit, or of one thing alone."""
+    """Return the messages of the kit's checks, or only those with one id."""
     messages = [message for message in run_checks() if message.id.startswith("themis.")]
     return [message for message in messages if message.id == identity or not identity]
 
@@ -48,12 +48,12 @@ def urls(settings):
     clear_url_caches()
 
 
-def test_a_project_that_is_set_up_hears_nothing():
+def test_system_checks_report_nothing_in_a_complete_project():
     assert found() == []
 
 
 @pytest.mark.parametrize("app", INSTALLED)
-def test_a_missing_app_is_named(app):
+def test_system_check_names_a_missing_app(app):
     with modify_settings(INSTALLED_APPS={"remove": app}):
         message = the_only("themis.E001")
 
@@ -62,7 +62,7 @@ def test_a_missing_app_is_named(app):
 
 
 @pytest.mark.parametrize("path", MIDDLEWARE)
-def test_a_missing_middleware_is_named(settings, path):
+def test_system_check_names_a_missing_middleware(settings, path):
     settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != path]
 
     message = the_only("themis.E002")
@@ -70,7 +70,7 @@ def test_a_missing_middleware_is_named(settings, path):
     assert message.hint == f'Add "{path}" to MIDDLEWARE.'
 
 
-def test_a_projects_own_middleware_of_the_same_name_will_do(settings):
+def test_system_check_accepts_a_middleware_of_the_same_name(settings):
     settings.MIDDLEWARE = [
         path.replace("django_htmx.middleware", "project.middleware") for path in settings.MIDDLEWARE
     ]
@@ -79,10 +79,10 @@ def test_a_projects_own_middleware_of_the_same_name_will_do(settings):
 
 
 class Counting(SessionMiddleware):
-    """A project's own, by another name."""
+    """A project's own session middleware, by another name."""
 
 
-def test_a_projects_subclass_of_another_name_will_do(settings):
+def test_system_check_accepts_a_middleware_subclass_of_another_name(settings):
     settings.MIDDLEWARE = [
         "tests.test_checks.Counting" if path == MIDDLEWARE[0] else path
         for path in settings.MIDDLEWARE
@@ -92,13 +92,13 @@ def test_a_projects_subclass_of_another_name_will_do(settings):
 
 
 @pytest.mark.parametrize("engine", ["signed_cookies", "cache", "file"])
-def test_sessions_without_a_table_need_no_app(settings, engine):
+def test_system_check_wants_no_session_app_for_sessions_without_a_table(settings, engine):
     settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
     with modify_settings(INSTALLED_APPS={"remove": "django.contrib.sessions"}):
         assert found() == []
 
 
-def test_templates_without_a_request_are_told(settings):
+def test_system_check_reports_templates_without_a_request(settings):
     for options in ({"context_processors": []}, {}):
         settings.TEMPLATES = [settings.TEMPLATES[0] | {"OPTIONS": options}]
         message = the_only("themis.E003")
@@ -106,14 +106,14 @@ def test_templates_without_a_request_are_told(settings):
         assert "TEMPLATES" in message.hint
 
 
-def test_one_engine_with_a_request_is_enough(settings):
+def test_system_check_accepts_one_template_engine_with_a_request(settings):
     jinja = {"BACKEND": "django.template.backends.django.DjangoTemplates", "NAME": "other"}
     settings.TEMPLATES = [jinja, *settings.TEMPLATES]
 
     assert found() == []
 
 
-def test_another_folder_of_cotton_is_told(settings):
+def test_system_check_reports_another_cotton_folder(settings):
     settings.COTTON_DIR = "components"
 
     message = the_only("themis.E004")
@@ -121,13 +121,13 @@ def test_another_folder_of_cotton_is_told(settings):
     assert "components/themis" in message.hint
 
 
-def test_cottons_own_folder_may_be_named(settings):
+def test_system_check_accepts_the_default_cotton_folder_by_name(settings):
     settings.COTTON_DIR = "cotton"
 
     assert found() == []
 
 
-def test_urls_that_are_not_included_are_told(urls):
+def test_system_check_warns_when_the_urls_are_not_included(urls):
     urls("themis_htmx.urls")
 
     message = the_only("themis.W001")
@@ -135,7 +135,7 @@ def test_urls_that_are_not_included_are_told(urls):
     assert 'include("themis_htmx.urls")' in message.hint
 
 
-def test_a_project_without_pages_is_left_in_peace(settings):
+def test_system_check_of_urls_is_silent_without_a_root_urlconf(settings):
     del settings.ROOT_URLCONF
 
     assert check_urls() == []
@@ -183,7 +183,7 @@ def cases(table):
 
 
 @pytest.mark.parametrize(("name", "value"), cases(WRONG))
-def test_a_setting_that_cannot_be_meant_is_told_with_what_it_must_be(settings, name, value):
+def test_system_check_reports_an_invalid_setting_with_its_rule(settings, name, value):
     setattr(settings, name, value)
 
     message = the_only("themis.E005")
@@ -192,12 +192,12 @@ def test_a_setting_that_cannot_be_meant_is_told_with_what_it_must_be(settings, n
 
 
 @pytest.mark.parametrize(("name", "value"), cases(RIGHT))
-def test_a_setting_that_can_be_meant_is_accepted(settings, name, value):
+def test_system_check_accepts_a_valid_setting(settings, name, value):
     setattr(settings, name, value)
 
     assert found() == []
 
 
-def test_every_setting_is_checked():
+def test_system_checks_cover_every_setting():
     assert set(RULES) == set(DEFAULTS)
     assert all(is_valid(DEFAULTS[name]) for name, (is_valid, _rule) in RULES.items())

@@ -24,11 +24,11 @@ def test_a_setting_has_a_default_and_can_be_changed_at_any_time(settings, name, 
     assert setting(name) == "changed"
 
 
-def test_every_setting_begins_alike():
+def test_every_setting_name_begins_with_themis():
     assert all(name.startswith("THEMIS_") for name in DEFAULTS)
 
 
-def test_a_falsy_value_is_a_value(settings):
+def test_falsy_setting_is_not_replaced_by_its_default(settings):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 0
     settings.THEMIS_PROFILE_ACCESSOR = None
 
@@ -36,7 +36,7 @@ def test_a_falsy_value_is_a_value(settings):
     assert setting("THEMIS_PROFILE_ACCESSOR") is None
 
 
-def test_a_name_that_is_no_setting_of_ours_is_a_mistake(settings):
+def test_unknown_setting_name_raises_a_key_error(settings):
     settings.THEMIS_UNKNOWN = 1
 
     with pytest.raises(KeyError, match="THEMIS_UNKNOWN"):

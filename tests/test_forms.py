@@ -1,4 +1,4 @@
-"""The form in which a user says what they want, and what that means for a call."""
+"""The preferences form, and the effect of its choices on a call."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -21,7 +21,7 @@ def stored(user):
 
 
 @pytest.mark.parametrize("level", ["info", "success", "warning", "danger"])
-def test_whoever_never_chose_wants_everything(user, level):
+def test_user_without_a_profile_wants_every_level(user, level):
     assert User.objects.filter(wants_q(level)).get() == user
 
 
@@ -35,7 +35,9 @@ def test_whoever_never_chose_wants_everything(user, level):
 )
 @pytest.mark.parametrize("level", ["info", "success", "warning", "danger"])
 @pytest.mark.parametrize("enabled", [True, False])
-def test_a_choice_is_compared_by_weight(user, minimum, wanted, level, enabled):
+def test_wants_q_compares_the_level_with_the_minimum_by_weight(
+    user, minimum, wanted, level, enabled
+):
     UserProfile.objects.create(
         user=user, notifications_min_level=minimum, notifications_enabled=enabled
     )
@@ -43,7 +45,7 @@ def test_a_choice_is_compared_by_weight(user, minimum, wanted, level, enabled):
     assert User.objects.filter(wants_q(level)).exists() == (enabled and level in wanted)
 
 
-def test_the_form_shows_the_defaults_of_whoever_never_chose(user):
+def test_preferences_form_shows_defaults_for_an_unsaved_profile(user):
     form = PreferencesForm(instance=user.profile)
 
     assert form["notifications_enabled"].value() is True
@@ -53,7 +55,7 @@ def test_the_form_shows_the_defaults_of_whoever_never_chose(user):
     assert form["notification_retention_days"].value() is None
 
 
-def test_saving_stores_what_was_chosen(user):
+def test_preferences_form_stores_the_chosen_values(user):
     choice = {
         "notifications_min_level": "warning",
         "browser_notifications_enabled": "on",
@@ -68,7 +70,7 @@ def test_saving_stores_what_was_chosen(user):
     assert row.browser_notifications_full_text
 
 
-def test_choosing_the_sites_maximum_stores_no_number(user):
+def test_choosing_the_sites_maximum_retention_stores_no_number(user):
     user.profile.notification_retention_days = 30
     user.profile.save()
 
@@ -77,7 +79,7 @@ def test_choosing_the_sites_maximum_stores_no_number(user):
     assert stored(user).notification_retention_days is None
 
 
-def test_two_open_pages_can_both_save(user):
+def test_two_open_preferences_forms_keep_each_others_changes(user):
     user.profile.save()
     one, another = stored(user), stored(user)
     submit(one, **ON, notification_retention_days="30")
@@ -87,7 +89,7 @@ def test_two_open_pages_can_both_save(user):
     assert (row.notification_retention_days, row.notifications_min_level) == (30, "danger")
 
 
-def test_two_first_pages_can_both_save(user):
+def test_two_forms_of_an_unsaved_profile_keep_each_others_changes(user):
     one, another = UserProfile(user=user), UserProfile(user=user)
     submit(one, **ON, notification_retention_days="30")
     submit(another, **ON | {"notifications_min_level": "danger"})
@@ -96,7 +98,7 @@ def test_two_first_pages_can_both_save(user):
     assert (row.notification_retention_days, row.notifications_min_level) == (30, "danger")
 
 
-def test_going_back_to_a_default_is_a_change_like_any_other(user):
+def test_preferences_form_saves_a_return_to_the_default(user):
     user.profile.notifications_min_level = "danger"
     user.profile.save()
 
@@ -105,7 +107,7 @@ def test_going_back_to_a_default_is_a_change_like_any_other(user):
     assert stored(user).notifications_min_level == "info"
 
 
-def test_a_save_can_be_put_off(user):
+def test_preferences_form_writes_nothing_with_commit_false(user):
     form = PreferencesForm({"notifications_min_level": "danger"}, instance=user.profile)
     profile = form.save(commit=False)
 
@@ -113,7 +115,7 @@ def test_a_save_can_be_put_off(user):
     assert not UserProfile.objects.exists()
 
 
-def test_what_is_refused_is_not_saved(user):
+def test_invalid_preferences_form_cannot_be_saved(user):
     form = PreferencesForm(ON | {"notifications_min_level": "loud"}, instance=user.profile)
 
     with pytest.raises(ValueError, match="could not be created"):
@@ -135,13 +137,13 @@ def test_what_is_refused_is_not_saved(user):
         ("notification_retention_days", "forever"),
     ],
 )
-def test_what_is_not_offered_is_refused(user, field, value):
+def test_preferences_form_refuses_a_value_that_it_does_not_offer(user, field, value):
     form = PreferencesForm(ON | {field: value}, instance=user.profile)
 
     assert list(form.errors) == [field]
 
 
-def test_its_ids_do_not_clash_with_the_pages(user):
+def test_preferences_form_prefixes_its_element_ids(user):
     assert PreferencesForm(instance=user.profile)["notifications_enabled"].id_for_label == (
         "themis-preferences-notifications_enabled"
     )
@@ -158,14 +160,16 @@ def test_its_ids_do_not_clash_with_the_pages(user):
         (1, None, [""]),
     ],
 )
-def test_offered_are_usual_lengths_below_the_sites_maximum(settings, most, chosen, offered):
+def test_retention_choices_are_usual_lengths_below_the_sites_maximum(
+    settings, most, chosen, offered
+):
     settings.THEMIS_NOTIFICATION_MAX_AGE_DAYS = most
 
     assert [value for value, _label in retention_choices(chosen)] == offered
 
 
 @pytest.mark.parametrize("chosen", [90, 365])
-def test_a_length_that_the_site_does_not_keep_shows_as_the_sites_maximum(user, settings, chosen):
+def test_stored_retention_above_the_sites_maximum_shows_as_the_maximum(user, settings, chosen):
     settings.THEMIS_NOTIFICATION_MAX_AGE_DAYS = 90
     UserProfile.objects.create(user=user, notification_retention_days=chosen)
     form = PreferencesForm(instance=stored(user))
@@ -179,7 +183,7 @@ def test_a_length_that_the_site_does_not_keep_shows_as_the_sites_maximum(user, s
     assert stored(user).notification_retention_days == chosen
 
 
-def test_the_sites_maximum_is_told_in_days(settings):
+def test_retention_choices_show_the_sites_maximum_in_days(settings):
     settings.THEMIS_NOTIFICATION_MAX_AGE_DAYS = 8
     assert retention_choices(None) == [(7, "7 days"), ("", "8 days")]
 

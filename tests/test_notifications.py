@@ -1,4 +1,4 @@
-"""Who is notified by a call, and who is passed over."""
+"""The public functions: the users that a call notifies, and those that it passes over."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}
 HOUR = timedelta(hours=1)
 
 
-def test_the_notification_is_returned_as_it_is_stored(user, time_machine):
+def test_notify_user_returns_the_notification_as_it_is_stored(user, time_machine):
     now = datetime(2026, 1, 1, 12, 30, 15, 123456, tzinfo=UTC)
     time_machine.move_to(now, tick=False)
 
@@ -43,7 +43,7 @@ def test_title_and_message_are_given_by_position_or_by_name(user, titles):
     assert set(UserNotification.objects.values_list("message", flat=True)) == {"Body"}
 
 
-def test_nobody_is_passed_over(db):
+def test_notify_functions_pass_over_none_as_a_user(db):
     assert notify_user(None, "News") is None
     assert notify_users([None], "News") == 0
     assert async_to_sync(anotify_user)(None, "News") is None
@@ -51,7 +51,7 @@ def test_nobody_is_passed_over(db):
 
 
 @pytest.mark.parametrize("seconds", [-3600, 0])
-def test_what_has_already_expired_is_skipped(user, time_machine, seconds):
+def test_notify_functions_skip_a_notification_that_has_already_expired(user, time_machine, seconds):
     now = timezone.now()
     time_machine.move_to(now, tick=False)
     expiry = now + timedelta(seconds=seconds)
@@ -62,7 +62,7 @@ def test_what_has_already_expired_is_skipped(user, time_machine, seconds):
 
 
 @pytest.mark.parametrize("choice", [{"notifications_enabled": False}, {"min_level": "warning"}])
-def test_whoever_wants_none_of_it_is_skipped(user, other, choice):
+def test_notify_functions_skip_a_user_whose_preferences_refuse_the_level(user, other, choice):
     level = choice.get("min_level", "info")
     enabled = choice.get("notifications_enabled", True)
     UserProfile.objects.create(
@@ -74,14 +74,14 @@ def test_whoever_wants_none_of_it_is_skipped(user, other, choice):
     assert UserNotification.objects.get().user == other
 
 
-def test_a_choice_made_by_another_process_is_obeyed(user):
+def test_notify_user_obeys_a_preference_saved_by_another_process(user):
     assert user.profile.notifications_enabled
     UserProfile.objects.create(user_id=user.pk, notifications_enabled=False)
 
     assert notify_user(user, "News") is None
 
 
-def test_inactive_users_are_written_to_like_any_other(user):
+def test_inactive_users_are_notified_like_any_other(user):
     user.is_active = False
     user.save()
 
@@ -89,11 +89,11 @@ def test_inactive_users_are_written_to_like_any_other(user):
     assert notify_users(User.objects.all(), "News") == 1
 
 
-def test_the_user_of_a_request_can_be_passed_as_it_is(user):
+def test_notify_user_accepts_the_lazy_user_of_a_request(user):
     assert notify_user(SimpleLazyObject(lambda: user), "News").user_id == user.pk
 
 
-def test_a_user_who_is_deleted_meanwhile_is_passed_over(user):
+def test_notify_functions_pass_over_a_user_deleted_meanwhile(user):
     User.objects.filter(pk=user.pk).delete()
 
     assert notify_user(user, "News") is None
@@ -113,7 +113,7 @@ def test_a_user_who_is_deleted_meanwhile_is_passed_over(user):
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_who_has_no_inbox_raises_and_is_named(db, stranger, error):
+def test_notify_functions_raise_for_an_argument_that_is_no_saved_user(db, stranger, error):
     for call, users, argument in [
         (notify_user, stranger, "user"),
         (notify_users, [stranger], "users"),
@@ -133,7 +133,7 @@ def test_text_is_stored_in_the_language_that_is_active_at_the_call(user, titles)
 
 
 @pytest.mark.parametrize("with_profile", [False, True])
-def test_a_notification_costs_two_queries_at_most_and_a_deduplicated_one_three(
+def test_notify_user_costs_two_queries_at_most_or_three_to_deduplicate(
     user, notify, statements, with_profile
 ):
     if with_profile:
@@ -149,7 +149,7 @@ def test_a_notification_costs_two_queries_at_most_and_a_deduplicated_one_three(
 
 
 @pytest.mark.parametrize("options", [{}, {"deduplicate": True, **SOURCE}])
-def test_a_batch_costs_four_queries_however_many_users_it_has(users, statements, options):
+def test_batch_of_notify_users_costs_four_queries_at_most_for_any_size(users, statements, options):
     few = statements(lambda: notify_users(users[:1], "News", **options))
     many = statements(lambda: notify_users(User.objects.all(), "News", **options))
 
@@ -157,7 +157,7 @@ def test_a_batch_costs_four_queries_however_many_users_it_has(users, statements,
     assert len(many) <= 4
 
 
-def test_the_async_pair_does_the_same(user, other):
+def test_async_notify_functions_do_the_same_as_the_sync_ones(user, other):
     made = async_to_sync(anotify_user)(user, "One", level="danger", deduplicate=True, **SOURCE)
     again = async_to_sync(anotify_user)(user, "Two", deduplicate=True, **SOURCE)
     count = async_to_sync(anotify_users)(

@@ -26,14 +26,14 @@ def broken():
     notification_created.disconnect(broken)
 
 
-def test_it_carries_what_was_written(user, announced):
+def test_signal_carries_the_notification_that_was_written(user, announced):
     made = notify_user(user, "News")
 
     assert announced == [[made]]
     assert announced[0][0].pk == UserNotification.objects.get().pk
 
 
-def test_its_sender_is_the_model(user):
+def test_signal_is_sent_by_the_notification_model(user):
     heard = []
 
     def hear(sender, signal, notifications):
@@ -50,7 +50,7 @@ def test_its_sender_is_the_model(user):
 
 
 @pytest.mark.parametrize("options", [{}, {"deduplicate": True, **SOURCE}])
-def test_it_waits_for_the_commit(user, announced, options):
+def test_signal_waits_for_the_commit(user, announced, options):
     with transaction.atomic():
         with transaction.atomic():
             notify_user(user, "News", **options)
@@ -71,7 +71,7 @@ def test_a_rollback_leaves_no_row_and_no_signal(user, announced, options):
     assert not UserNotification.objects.exists()
 
 
-def test_it_comes_once_a_batch(users, announced):
+def test_signal_comes_once_for_each_batch(users, announced):
     assert notify_users(users, "News", batch_size=3) == 7
 
     assert [[row.user for row in batch] for batch in announced] == [
@@ -84,7 +84,7 @@ def test_it_comes_once_a_batch(users, announced):
     )
 
 
-def test_it_is_silent_where_nothing_is_written(user, announced):
+def test_signal_is_not_sent_when_nothing_is_written(user, announced):
     user.profile.notifications_enabled = False
     user.profile.save()
     notify_user(user, "News")
@@ -95,7 +95,7 @@ def test_it_is_silent_where_nothing_is_written(user, announced):
     assert announced == []
 
 
-def test_it_is_silent_about_duplicates(users, announced):
+def test_signal_leaves_out_duplicates(users, announced):
     notify_users(users[:2], "News", deduplicate=True, **SOURCE)
     notify_user(users[0], "News", deduplicate=True, **SOURCE)
     notify_users(users[:3], "News", deduplicate=True, **SOURCE)
@@ -103,7 +103,7 @@ def test_it_is_silent_about_duplicates(users, announced):
     assert [[row.user for row in batch] for batch in announced] == [users[:2], users[2:3]]
 
 
-def test_a_receiver_that_raises_breaks_neither_the_caller_nor_the_next_receiver(
+def test_signal_receiver_that_raises_breaks_no_caller_or_other_receiver(
     user, broken, announced, caplog
 ):
     with transaction.atomic():
@@ -114,7 +114,7 @@ def test_a_receiver_that_raises_breaks_neither_the_caller_nor_the_next_receiver(
     assert [[row.title for row in batch] for batch in announced] == [["News"], ["More news"]]
 
 
-def test_a_receiver_that_raises_is_logged(user, broken, caplog):
+def test_signal_receiver_that_raises_is_logged(user, broken, caplog):
     notify_user(user, "News")
 
     record = next(record for record in caplog.records if record.name == "themis")
@@ -124,7 +124,7 @@ def test_a_receiver_that_raises_is_logged(user, broken, caplog):
     assert "the receiver's own fault" in str(record.exc_info[1])
 
 
-def test_a_receiver_may_notify_in_its_turn(user, other, titles):
+def test_signal_receiver_may_call_notify_user_itself(user, other, titles):
     def forward(sender, notifications, **kwargs):
         if notifications[0].user != other:
             notify_user(other, "Forwarded")

@@ -1,4 +1,4 @@
-"""The Celery tasks: found by name, and the same as the command and the function."""
+"""The Celery tasks: registered by name, and equal to the command and the function."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -47,11 +47,11 @@ def columns(row):
 
 
 @pytest.mark.parametrize("name", ["cleanup_notifications", "notify_users"])
-def test_tasks_are_found_by_their_names(name):
+def test_celery_tasks_are_registered_by_their_names(name):
     assert f"themis.{name}" in current_app.tasks
 
 
-def test_cleanup_does_what_the_command_does_and_returns_the_counts(notify):
+def test_cleanup_task_deletes_like_the_command_and_returns_the_counts(notify):
     notify("old", **AGED)
     notify("expired", expires_at=timezone.now())
     notify("unread")
@@ -62,8 +62,12 @@ def test_cleanup_does_what_the_command_does_and_returns_the_counts(notify):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("way", [list, lambda users: User.objects.all(), iter])
-def test_later_tells_the_same_users_in_chunks(eager, users, told, way):
+@pytest.mark.parametrize(
+    "way",
+    [list, lambda users: User.objects.all(), iter],
+    ids=["list", "queryset", "iterator"],
+)
+def test_notify_users_later_notifies_the_same_users_in_chunks(eager, users, told, way):
     UserProfile.objects.create(user=users[2], notifications_enabled=False)
 
     assert notify_users_later(way(users), "News", chunk_size=3) == 3
@@ -73,7 +77,7 @@ def test_later_tells_the_same_users_in_chunks(eager, users, told, way):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("title", ["News", "ü" * 300])
 @pytest.mark.parametrize("options", [{}, EVERYTHING], ids=["plain", "everything"])
-def test_later_writes_the_same_row(eager, user, other, title, options):
+def test_notify_users_later_writes_the_same_row_as_notify_user(eager, user, other, title, options):
     notify_user(user, title, **options)
     notify_users_later([other], title, **options)
 
@@ -83,7 +87,7 @@ def test_later_writes_the_same_row(eager, user, other, title, options):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_later_waits_for_the_commit(eager, users, told):
+def test_notify_users_later_waits_for_the_commit(eager, users, told):
     with transaction.atomic():
         assert notify_users_later(users, "News") == 1
         assert told() == []
@@ -95,7 +99,7 @@ def test_later_waits_for_the_commit(eager, users, told):
     assert told() == users
 
 
-def test_a_chunk_that_runs_twice_writes_once_although_it_was_read_meanwhile(users, told):
+def test_chunk_that_runs_twice_writes_once_although_its_rows_were_read(users, told):
     key, ids = str(uuid4()), [user.pk for user in users]
     about = {"title": "News", "expires_at": None, "deduplicate": True, **SOURCE}
 
@@ -106,7 +110,7 @@ def test_a_chunk_that_runs_twice_writes_once_although_it_was_read_meanwhile(user
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_chunk_that_failed_is_not_taken_for_done(users, told):
+def test_failed_chunk_is_not_taken_for_done(users, told):
     key, ids = str(uuid4()), [user.pk for user in users]
 
     with pytest.raises(ValueError, match="title"):
@@ -118,12 +122,12 @@ def test_a_chunk_that_failed_is_not_taken_for_done(users, told):
     ("mistake", "names"),
     [({"title": ""}, "title"), ({"chunk_size": 0}, "chunk_size"), ({"url": "x"}, "url")],
 )
-def test_mistakes_raise_where_later_is_called(users, mistake, names):
+def test_notify_users_later_raises_for_a_mistake_at_once(users, mistake, names):
     with pytest.raises(ValueError, match=f"^{names}: "):
         notify_users_later(users, **{"title": "News"} | mistake)
 
 
-def test_what_has_expired_is_not_sent(users):
+def test_notify_users_later_sends_nothing_that_has_expired(users):
     assert notify_users_later(users, "News", expires_at=timezone.now()) == 0
 
 

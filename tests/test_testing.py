@@ -1,4 +1,4 @@
-"""What a project's own tests use: assertions that tell what is there instead, and a fixture."""
+"""The helpers for a project's own tests: two assertions and a fixture."""
 
 import pytest
 from django.utils import timezone
@@ -6,7 +6,7 @@ from django.utils import timezone
 from themis_htmx.testing import assert_not_notified, assert_notified
 
 
-def test_it_returns_the_newest_that_fits(user, notify):
+def test_assert_notified_returns_the_newest_match(user, notify):
     notify("Deployed", level="danger")
     newest = notify("Deployed again", level="danger")
     notify("Nothing")
@@ -16,7 +16,7 @@ def test_it_returns_the_newest_that_fits(user, notify):
     assert assert_notified(user).title == "Nothing"
 
 
-def test_it_fails_and_tells_what_is_there_instead(user, notify):
+def test_assert_notified_fails_and_lists_the_newest_notifications(user, notify):
     notify("First", level="warning")
     notify("Second")
 
@@ -28,14 +28,14 @@ def test_it_fails_and_tells_what_is_there_instead(user, notify):
     )
 
 
-def test_it_fails_and_tells_that_nothing_is_there(user, other, notify):
+def test_assert_notified_fails_and_says_that_there_is_none(user, other, notify):
     notify(to=other)
 
     with pytest.raises(AssertionError, match=r"^ada has no .*; there is none at all\.$"):
         assert_notified(user, level="danger")
 
 
-def test_it_tells_of_ten_at_most(user, notify):
+def test_assert_notified_lists_ten_notifications_at_most(user, notify):
     for number in range(12):
         notify(f"No. {number}.")
 
@@ -54,14 +54,16 @@ def test_assert_not_notified_passes_without_a_match(user, other, notify):
 
 
 @pytest.mark.parametrize("fields", [{}, {"level": "info"}])
-def test_it_fails_and_names_what_should_not_be_there(user, notify, fields):
+def test_assert_not_notified_fails_and_names_the_notification(user, notify, fields):
     notify("News")
 
     with pytest.raises(AssertionError, match=r"^ada has a notification 'News' \(info\)\.$"):
         assert_not_notified(user, **fields)
 
 
-def test_the_fixture_shows_what_the_user_would_see(user, other, notify, themis_inbox):
+def test_themis_inbox_fixture_lists_only_notifications_the_user_would_see(
+    user, other, notify, themis_inbox
+):
     assert themis_inbox(user) == []
 
     first, second = notify(), notify()
@@ -71,5 +73,5 @@ def test_the_fixture_shows_what_the_user_would_see(user, other, notify, themis_i
     assert themis_inbox(user) == [second, first]
 
 
-def test_the_fixture_opens_the_database(themis_inbox, django_user_model):
+def test_themis_inbox_fixture_opens_the_database(themis_inbox, django_user_model):
     assert themis_inbox(django_user_model.objects.create(username="ada")) == []

@@ -1,4 +1,4 @@
-"""A fan-out by real workers: killed, cut off and started again, and everybody hears it once."""
+"""A fan-out by real workers that are killed or cut off: every user is notified once."""
 
 import os
 from contextlib import contextmanager
@@ -75,7 +75,7 @@ def held(user):
 
 
 def in_mid_chunk():
-    """Whether a worker has written some rows of a chunk, and waits for the one that is held."""
+    """Tell whether a worker has written some rows of a chunk and waits for the one that is held."""
     with connection.cursor() as cursor:
         # Within a transaction PostgreSQL would repeat what it saw first.
         cursor.execute("SELECT pg_stat_clear_snapshot()")
@@ -95,7 +95,7 @@ def told_once():
     return counts.filter(heard=1).count(), counts.exclude(heard=1).count()
 
 
-def test_a_worker_killed_in_mid_chunk_costs_nobody_anything(broker, start, crowd):
+def test_worker_killed_in_mid_chunk_leaves_everyone_notified_once(broker, start, crowd):
     send(crowd, **ONCE)
     worker = start()
     with held(crowd.order_by("pk")[SIZE + 50]):
@@ -110,9 +110,7 @@ def test_a_worker_killed_in_mid_chunk_costs_nobody_anything(broker, start, crowd
     assert FanOutChunk.objects.count() == CHUNKS
 
 
-def test_a_worker_killed_between_commit_and_acknowledgement_doubles_nobody(
-    broker, start, crowd, tmp_path
-):
+def test_worker_killed_before_acknowledging_notifies_nobody_twice(broker, start, crowd, tmp_path):
     send(crowd)
     paused = tmp_path / "paused"
     worker = start(concurrency=1, pause=paused)
@@ -126,7 +124,7 @@ def test_a_worker_killed_between_commit_and_acknowledgement_doubles_nobody(
     assert told_once() == (EVERYONE, 0)
 
 
-def test_a_broker_that_restarts_loses_nothing(broker, start, crowd):
+def test_broker_restarted_in_mid_chunk_leaves_everyone_notified_once(broker, start, crowd):
     send(crowd, **ONCE)
     worker = start(concurrency=1)
     with held(crowd.order_by("pk")[SIZE + 50]):
@@ -134,6 +132,6 @@ def test_a_broker_that_restarts_loses_nothing(broker, start, crowd):
         broker.restart()
 
     wait_until(lambda: written() == EVERYONE, "everybody is told")
-    # Whether the worker could still acknowledge the chunk or was handed it once more.
+    # The worker may have acknowledged the chunk, or have been handed it once more.
     wait_until(lambda: sum(worker.outcomes()) == EVERYONE, "the worker is done")
     assert told_once() == (EVERYONE, 0)

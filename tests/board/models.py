@@ -40,7 +40,7 @@ class Team(models.Model):
 
 
 class Pin(models.Model):
-    """What a project may hang onto a notification."""
+    """A row of a project's own that refers to a notification."""
 
     notification = models.ForeignKey(UserNotification, models.CASCADE, db_constraint=False)
 

@@ -1,4 +1,4 @@
-"""Cleanup in the middle of things: killed outright, or beside other runs and a writer."""
+"""Cleanup that is killed, or runs beside other runs and a writer."""
 
 import os
 import signal
@@ -59,7 +59,7 @@ def wait_until(is_so):
         sleep(0.01)
 
 
-def test_a_run_that_is_killed_loses_nothing_and_the_next_one_finishes(pairs, run_beside):
+def test_killed_cleanup_process_loses_nothing_and_the_next_run_finishes(pairs, run_beside):
     wait_until(lambda: left("read") < PAIRS - 10)
     run_beside.send_signal(signal.SIGKILL)
     assert run_beside.wait() == -signal.SIGKILL
@@ -74,7 +74,7 @@ def test_a_run_that_is_killed_loses_nothing_and_the_next_one_finishes(pairs, run
     assert (left("read"), left("unread")) == (0, PAIRS)
 
 
-def test_two_runs_and_a_writer_at_once_disturb_nobody(user, pairs, together):
+def test_two_cleanup_runs_and_a_writer_do_not_disturb_each_other(user, pairs, together):
     def write():
         made = [notify_user(user, "new", source_app="tasks") for _number in range(60)]
         return len(made)

@@ -1,4 +1,4 @@
-"""How cleanup runs: in batches, killed, resumed, twice at once."""
+"""The batches of a cleanup run: their sizes, and runs that are killed, resumed or concurrent."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ def fourteen(users):
 
 
 @either_way
-def test_a_dry_run_counts_and_deletes_nothing(notify):
+def test_cleanup_dry_run_counts_rows_and_deletes_none(notify):
     for columns in ({}, READ, READ, DISMISSED, {"expires_at": NOON}):
         notify(created_at=OLD, **columns)
 
@@ -54,7 +54,7 @@ def test_a_dry_run_counts_and_deletes_nothing(notify):
     assert cleanup(batch_size=2) == counts
 
 
-def test_what_a_project_hung_onto_a_row_goes_with_it_and_is_not_counted(notify):
+def test_cleanup_deletes_related_rows_of_a_project_without_counting_them(notify):
     old, new = notify(created_at=OLD, **READ), notify(**READ)
     for notification in (old, old, new):
         Pin.objects.create(notification=notification)
@@ -63,13 +63,13 @@ def test_what_a_project_hung_onto_a_row_goes_with_it_and_is_not_counted(notify):
     assert Pin.objects.get().notification == new
 
 
-def test_nothing_to_do_is_no_mistake(db):
+def test_cleanup_with_nothing_to_delete_counts_zero(db):
     assert cleanup() == {"read": 0, "dismissed": 0, "expired": 0}
 
 
 @either_way
 @pytest.mark.parametrize("batch_size", [1, 3, 7, 14, 15, 1000])
-def test_the_result_is_the_same_in_batches_of_any_size(fourteen, titles, batch_size, monkeypatch):
+def test_cleanup_deletes_the_same_rows_at_any_batch_size(fourteen, titles, batch_size, monkeypatch):
     # Batches become smaller where one takes longer than a moment, as it may on a busy machine.
     monkeypatch.setattr(pace, "MOMENT", 60)
     shares = []
@@ -83,7 +83,7 @@ def test_the_result_is_the_same_in_batches_of_any_size(fourteen, titles, batch_s
     assert 0 < shares[0] <= shares[-1] == 1
 
 
-def test_what_is_read_into_memory_begins_with_few_and_soon_grows(fourteen, monkeypatch):
+def test_cleanup_that_reads_rows_into_memory_starts_small_and_grows_soon(fourteen, monkeypatch):
     monkeypatch.setattr(pace, "FIRST", 2)
     monkeypatch.setattr(pace, "MOMENT", 60)
     shares = []
@@ -93,7 +93,7 @@ def test_what_is_read_into_memory_begins_with_few_and_soon_grows(fourteen, monke
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_range_goes_for_all_reasons_or_for_none(unpinned, notify, interleave):
+def test_cleanup_killed_within_a_range_deletes_none_of_its_rows(unpinned, notify, interleave):
     for columns in (READ, DISMISSED, {"expires_at": NOON}):
         notify(created_at=OLD, **columns)
 
@@ -107,7 +107,7 @@ def test_a_range_goes_for_all_reasons_or_for_none(unpinned, notify, interleave):
     assert UserNotification.objects.count() == 3
 
 
-def test_a_batch_costs_the_same_however_much_lies_outside_of_it(fourteen, statements):
+def test_every_cleanup_batch_runs_the_same_number_of_statements(fourteen, statements):
     small = statements(lambda: cleanup(batch_size=2, dry_run=True))
     large = statements(lambda: cleanup(batch_size=14, dry_run=True))
 
@@ -116,7 +116,7 @@ def test_a_batch_costs_the_same_however_much_lies_outside_of_it(fourteen, statem
 
 @either_way
 @pytest.mark.django_db(transaction=True)
-def test_a_run_that_is_killed_leaves_whole_batches_and_the_next_one_goes_on(fourteen, titles):
+def test_killed_cleanup_leaves_whole_batches_and_the_next_run_goes_on(fourteen, titles):
     def kill(share):
         raise KilledError
 
@@ -130,7 +130,7 @@ def test_a_run_that_is_killed_leaves_whole_batches_and_the_next_one_goes_on(four
 
 @either_way
 @pytest.mark.django_db(transaction=True)
-def test_two_runs_at_once_delete_each_row_once(fourteen, titles):
+def test_four_cleanup_runs_at_once_delete_each_row_once(fourteen, titles):
     start = Barrier(4)
 
     def run(_number):
@@ -149,7 +149,7 @@ def test_two_runs_at_once_delete_each_row_once(fourteen, titles):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_another_run_takes_from_a_batch_is_not_counted_twice(unpinned, notify, interleave):
+def test_cleanup_does_not_count_a_row_that_another_run_deleted(unpinned, notify, interleave):
     for columns in (READ, READ, DISMISSED, {"expires_at": NOON}):
         notify(created_at=OLD, **columns)
 
@@ -164,7 +164,7 @@ def test_what_another_run_takes_from_a_batch_is_not_counted_twice(unpinned, noti
 
 
 @either_way
-def test_what_arrives_during_a_run_is_left_for_the_next(notify, titles):
+def test_cleanup_leaves_rows_created_during_a_run_for_the_next_one(notify, titles):
     for title, columns in [("Old", READ), ("Unread", {}), ("Old", READ)]:
         notify(title, created_at=OLD, **columns)
 

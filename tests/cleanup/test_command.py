@@ -1,4 +1,4 @@
-"""``manage.py cleanup_notifications``: what it takes and what it says."""
+"""``manage.py cleanup_notifications``: its options and its output."""
 
 from datetime import timedelta
 from io import StringIO
@@ -55,7 +55,7 @@ def rows(notify):
         ),
     ],
 )
-def test_it_says_what_went_by_reason(rows, arguments, said, left):
+def test_cleanup_command_prints_the_number_deleted_for_each_reason(rows, arguments, said, left):
     assert run(*arguments) == said + "\n"
     assert UserNotification.objects.count() == left
 
@@ -70,7 +70,7 @@ def test_it_says_what_went_by_reason(rows, arguments, said, left):
         ("--batch-size=1.5", "--batch-size: invalid int value: '1.5'"),
     ],
 )
-def test_a_bad_option_is_named_and_nothing_is_deleted(rows, argument, says):
+def test_cleanup_command_names_a_bad_option_and_deletes_nothing(rows, argument, says):
     with pytest.raises(CommandError) as raised:
         run(argument)
 
@@ -78,7 +78,7 @@ def test_a_bad_option_is_named_and_nothing_is_deleted(rows, argument, says):
     assert UserNotification.objects.count() == 7
 
 
-def test_a_terminal_gets_a_progress_bar_that_ends_full(rows):
+def test_cleanup_command_shows_a_full_progress_bar_on_a_terminal(rows):
     said = run("--batch-size=4", stdout=Terminal())
 
     bars, last, end = said.split("\r")[1:], *said.splitlines()[-2:]
@@ -87,15 +87,15 @@ def test_a_terminal_gets_a_progress_bar_that_ends_full(rows):
     assert end == "Deleted 3 notification(s): 0 read, 0 dismissed, 3 expired."
 
 
-def test_a_log_gets_one_line(rows):
+def test_cleanup_command_writes_one_line_to_a_log(rows):
     assert len(run("--batch-size=1").splitlines()) == 1
 
 
-def test_a_terminal_gets_one_line_when_there_is_nothing_to_do(db):
+def test_cleanup_command_writes_one_line_when_there_is_nothing_to_do(db):
     assert run(stdout=Terminal()).splitlines() == [
         "Deleted 0 notification(s): 0 read, 0 dismissed, 0 expired."
     ]
 
 
-def test_nothing_is_said_at_the_lowest_verbosity_but_the_result(rows):
+def test_cleanup_command_prints_only_the_result_at_verbosity_0(rows):
     assert run("--verbosity=0").startswith("Deleted 3")

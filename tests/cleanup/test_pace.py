@@ -1,4 +1,4 @@
-"""How many ids cleanup looks through at a time: as many as others can wait for."""
+"""The pace of cleanup: ranges of ids so short that other writers wait only briefly."""
 
 import pytest
 from django.db import connection
@@ -18,7 +18,7 @@ IS_POSTGRESQL = connection.vendor == "postgresql"
 
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch):
-    """Sleeping takes no time."""
+    """Record the pauses instead of sleeping."""
     pauses = []
     monkeypatch.setattr(module, "sleep", pauses.append)
     return pauses
@@ -26,7 +26,7 @@ def pauses(monkeypatch):
 
 @pytest.fixture
 def careful():
-    """One that begins with few, on every database: what it deletes is read."""
+    """Make a pace that begins with few ids on every database, as it reads rows into memory."""
 
     def careful(most=None):
         return Pace("default", most, reads=True)
@@ -39,16 +39,16 @@ def next_ids(pace, rows, seconds):
     return pace.ids
 
 
-def test_it_begins_with_few_where_looking_locks_others_out():
+def test_pace_begins_with_few_ids_unless_the_database_is_postgresql():
     assert Pace("default").ids == (250_000 if IS_POSTGRESQL else FIRST)
 
 
-def test_it_begins_with_few_where_what_goes_is_read_into_memory(careful):
+def test_pace_begins_with_few_ids_when_rows_are_read_into_memory(careful):
     assert careful().ids == FIRST
 
 
 @pytest.mark.parametrize("reads", [True, False])
-def test_it_never_exceeds_the_batch(reads):
+def test_pace_never_exceeds_the_batch_size(reads):
     pace = Pace("default", 10, reads=reads)
 
     assert pace.ids == 10
@@ -57,14 +57,14 @@ def test_it_never_exceeds_the_batch(reads):
 
 
 @pytest.mark.parametrize("rows", [0, FIRST])
-def test_what_took_too_long_is_cut_to_what_fits(careful, rows):
+def test_pace_shortens_the_next_range_after_a_slow_one(careful, rows):
     pace = careful()
 
     assert next_ids(pace, rows, MOMENT * 4) == FIRST // 4
     assert next_ids(pace, rows, MOMENT * FIRST) == 1
 
 
-def test_what_was_quick_grows_by_steps_up_to_the_most(careful):
+def test_pace_lengthens_the_next_range_after_a_quick_one_up_to_a_limit(careful):
     pace = careful(3 * FIRST)
 
     assert next_ids(pace, FIRST, MOMENT / 2) == 2 * FIRST
@@ -72,7 +72,7 @@ def test_what_was_quick_grows_by_steps_up_to_the_most(careful):
     assert next_ids(careful(), FIRST, MOMENT / 1000) == min(GROWTH * FIRST, 50_000)
 
 
-def test_a_quick_range_in_which_few_rows_went_says_little_of_a_full_one(careful):
+def test_pace_grows_to_a_lower_limit_after_quick_ranges_with_few_rows(careful):
     pace = careful()
 
     assert next_ids(pace, FIRST // 2 - 1, MOMENT / 1000) == MAX_WHEN_SPARSE
@@ -81,7 +81,7 @@ def test_a_quick_range_in_which_few_rows_went_says_little_of_a_full_one(careful)
     assert next_ids(pace, 0, MOMENT / 1000) == 2 * MAX_WHEN_SPARSE
 
 
-def test_after_one_that_took_too_long_it_recovers(careful):
+def test_pace_recovers_after_a_range_that_took_too_long(careful):
     pace = careful()
 
     assert next_ids(pace, 0, MOMENT * 10) == FIRST // 10
@@ -89,7 +89,7 @@ def test_after_one_that_took_too_long_it_recovers(careful):
 
 
 @pytest.mark.skipif(not IS_POSTGRESQL, reason="Elsewhere looking locks others out.")
-def test_a_quick_range_makes_the_next_one_larger_where_looking_locks_nothing():
+def test_pace_grows_after_a_quick_range_without_rows_on_postgresql():
     pace = Pace("default")
 
     assert next_ids(pace, 0, MOMENT * 10) == 25_000
@@ -104,7 +104,7 @@ def test_cleanup_pauses_between_batches_on_sqlite_only(pauses):
 
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the memory is SQLite's")
-def test_the_memory_that_it_takes_is_given_back():
+def test_large_sqlite_cache_restores_the_cache_size():
     with connection.cursor() as cursor:
         before = cursor.execute("PRAGMA cache_size").fetchone()
         with large_sqlite_cache("default"):
@@ -113,5 +113,5 @@ def test_the_memory_that_it_takes_is_given_back():
 
 
 @pytest.mark.parametrize("reads", [False, True])
-def test_where_a_test_has_frozen_the_time_it_goes_on(reads):
+def test_pace_goes_on_when_a_frozen_clock_measures_zero_seconds(reads):
     assert next_ids(Pace("default", 10, reads=reads), 10, 0.0) == 10

@@ -1,4 +1,4 @@
-"""What cleanup deletes, for which reason, and what it never touches."""
+"""The rows that cleanup deletes, the reason for each, and the rows that it never touches."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -45,7 +45,7 @@ def row(notify):
 
 
 def reason(**options):
-    """Why the only notification went, or None where it stayed."""
+    """Return the reason for which the only notification was deleted, or None if it was kept."""
     foretold = cleanup(dry_run=True, **options)
     counts = cleanup(**options)
     assert foretold == counts
@@ -70,7 +70,7 @@ def reason(**options):
         ("expired and dismissed", 91, "expired"),
     ],
 )
-def test_a_row_goes_for_one_reason_or_stays(row, state, days, why):
+def test_cleanup_deletes_a_row_for_exactly_one_reason_or_keeps_it(row, state, days, why):
     row(state, days)
 
     assert reason() == why
@@ -93,7 +93,9 @@ def test_a_row_goes_for_one_reason_or_stays(row, state, days, why):
         ("read", 1, None, None),
     ],
 )
-def test_a_users_shorter_retention_holds_for_what_was_read(row, keep, state, days, retention, why):
+def test_shorter_retention_of_a_user_applies_to_read_notifications(
+    row, keep, state, days, retention, why
+):
     keep(retention)
     row(state, days)
 
@@ -115,28 +117,30 @@ def test_a_users_shorter_retention_holds_for_what_was_read(row, keep, state, day
         (31, 10**30, 30, "read"),
     ],
 )
-def test_another_maximum_replaces_the_sites_and_no_users(row, keep, days, maximum, retention, why):
+def test_max_age_of_a_cleanup_overrides_the_setting_but_no_shorter_retention(
+    row, keep, days, maximum, retention, why
+):
     keep(retention)
     row("read", days)
 
     assert reason(max_age_days=maximum) == why
 
 
-def test_the_maximum_is_the_projects_setting(row, settings):
+def test_cleanup_takes_the_maximum_age_from_the_setting(row, settings):
     settings.THEMIS_NOTIFICATION_MAX_AGE_DAYS = 7
     row("read", 8)
 
     assert reason() == "read"
 
 
-def test_a_retention_that_is_longer_than_any_calendar_is_no_mistake(row, keep):
+def test_cleanup_accepts_a_retention_longer_than_the_calendar(row, keep):
     keep(2**31 - 1)
     row("read", 300)
 
     assert reason(max_age_days=2**40) is None
 
 
-def test_each_users_retention_is_their_own(users, titles, notify):
+def test_cleanup_applies_the_retention_of_each_user(users, titles, notify):
     for member, days in zip(users, [7, 7, 14, 30, None], strict=False):
         UserProfile.objects.create(user=member, notification_retention_days=days)
     for member in users:
@@ -147,7 +151,7 @@ def test_each_users_retention_is_their_own(users, titles, notify):
     assert titles() == [member.username for member in users[2:]]
 
 
-def test_age_counts_from_creation_so_an_old_one_read_today_goes(row):
+def test_cleanup_deletes_an_old_notification_as_soon_as_it_is_read(row):
     row("unread", 91)
     assert reason() is None
 
@@ -155,7 +159,7 @@ def test_age_counts_from_creation_so_an_old_one_read_today_goes(row):
     assert reason() == "read"
 
 
-def test_it_expires_at_its_instant_and_not_before(row, clock):
+def test_cleanup_deletes_a_notification_from_its_expiry_and_not_before(row, clock):
     row("expired", 0)
     clock(NOON - SECOND)
     assert reason() is None
@@ -167,7 +171,7 @@ def test_it_expires_at_its_instant_and_not_before(row, clock):
 @pytest.mark.parametrize(
     "today", [datetime(2028, 2, 29, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC)]
 )
-def test_it_runs_on_every_day_of_the_calendar(row, clock, today):
+def test_cleanup_runs_on_29_february_and_on_31_december(row, clock, today):
     row("read", 0)
     clock(today)
 

@@ -1,4 +1,4 @@
-"""Who writes at the same time: one notification about one thing, whoever comes first."""
+"""Concurrent writers: one notification for each source, whichever writer comes first."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -32,7 +32,7 @@ def at_once(together):
 
 @pytest.fixture
 def in_two_statements():
-    """Somebody listens to the model, so PostgreSQL too looks first, and one can act in between."""
+    """A receiver listens to the model, so PostgreSQL, too, checks and writes in two statements."""
 
     def listen(**kwargs):
         pass
@@ -64,7 +64,7 @@ def test_sixteen_writers_about_25_sources_make_25_rows(user, at_once):
     assert everything().values("source_id").distinct().count() == 25
 
 
-def test_sixteen_writers_within_their_own_transactions_make_25_rows(user, at_once):
+def test_sixteen_writers_in_transactions_about_25_sources_make_25_rows(user, at_once):
     def write():
         for number in range(25):
             with transaction.atomic():
@@ -81,14 +81,14 @@ def test_sixteen_writers_within_their_own_transactions_make_25_rows(user, at_onc
 
 
 @pytest.mark.parametrize("way", [list, lambda users: User.objects.all()], ids=["list", "queryset"])
-def test_sixteen_writers_tell_each_user_once_and_count_exactly(users, at_once, way):
+def test_sixteen_fan_outs_notify_each_user_once_and_count_exactly(users, at_once, way):
     counts = at_once(lambda: notify_users(way(users), "News", batch_size=3, **ONCE))
 
     assert sum(counts) == 7
     assert sorted(row.user_id for row in everything()) == [user.pk for user in users]
 
 
-def test_sixteen_writers_take_an_expired_key_over_once(user, notify, at_once):
+def test_sixteen_writers_take_an_expired_dedup_key_over_once(user, notify, at_once):
     notify("Expired", expires_at=timezone.now(), **ONCE)
 
     made = at_once(lambda: insist(lambda: notify_user(user, "News", **ONCE)))
@@ -99,7 +99,7 @@ def test_sixteen_writers_take_an_expired_key_over_once(user, notify, at_once):
 
 @contextmanager
 def competing(user, *, commits=True):
-    """Somebody else has written about the same, and is not yet done with it."""
+    """A competitor has written about the same source and has not ended its transaction yet."""
     written = Event()
 
     def compete():
@@ -117,7 +117,7 @@ def competing(user, *, commits=True):
 
 
 @pytest.mark.parametrize("commits", [True, False], ids=["commits", "rolls back"])
-def test_a_call_waits_for_a_competitor_and_goes_by_how_that_ends(user, titles, commits):
+def test_notify_user_waits_for_a_competing_writer_and_obeys_its_outcome(user, titles, commits):
     with competing(user, commits=commits):
         mine = notify_user(user, "Mine", **ONCE)
 
@@ -126,7 +126,7 @@ def test_a_call_waits_for_a_competitor_and_goes_by_how_that_ends(user, titles, c
 
 
 @skipUnlessDBFeature("has_select_for_update")  # SQLite has one writer at a time.
-def test_a_transaction_that_waited_for_a_competitor_goes_on(user, other, titles):
+def test_transaction_stays_usable_after_waiting_for_a_competing_writer(user, other, titles):
     with competing(user), transaction.atomic():
         assert notify_user(user, "Mine", **ONCE) is None
         assert notify_user(other, "Another's", **ONCE)
@@ -135,7 +135,7 @@ def test_a_transaction_that_waited_for_a_competitor_goes_on(user, other, titles)
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="The others look before they wait.")
-def test_what_was_read_while_a_call_waited_does_not_silence_it(user, interleave, titles):
+def test_duplicate_read_while_notify_user_waits_does_not_suppress_it(user, interleave, titles):
     with competing(user), interleave(("INSERT", everything().mark_read)):
         assert notify_user(user, "Mine", **ONCE)
 
@@ -157,14 +157,14 @@ def test_a_waiting_fan_out_does_not_block_the_other_writer(users):
 
 
 @pytest.mark.usefixtures("in_two_statements")
-def test_whoever_is_second_has_sent_a_duplicate(user, interleave, titles):
+def test_notify_user_returns_none_when_a_competitor_inserts_first(user, interleave, titles):
     with interleave(("INSERT", lambda: notify_user(user, "Theirs", **ONCE))):
         assert notify_user(user, "Mine", **ONCE) is None
 
     assert titles() == ["Theirs"]
 
 
-def test_whoever_is_second_among_many_is_left_out_and_not_counted(users, interleave):
+def test_fan_out_neither_notifies_nor_counts_users_told_by_a_competitor(users, interleave):
     def compete():
         notify_user(users[2], "Theirs", **ONCE)
         notify_user(users[4], "Theirs", **ONCE)
@@ -177,7 +177,7 @@ def test_whoever_is_second_among_many_is_left_out_and_not_counted(users, interle
 
 
 @pytest.mark.usefixtures("in_two_statements")
-def test_what_was_read_at_once_does_not_silence_the_next(user, interleave, titles):
+def test_competing_duplicate_read_at_once_does_not_suppress_notify_user(user, interleave, titles):
     with interleave(
         ("INSERT", lambda: notify_user(user, "Theirs", **ONCE)),
         ("SELECT", everything().mark_read),
@@ -187,7 +187,7 @@ def test_what_was_read_at_once_does_not_silence_the_next(user, interleave, title
     assert titles() == ["Theirs", "Mine"]
 
 
-def test_what_was_read_at_once_by_one_of_many_does_not_silence_them(users, interleave, announced):
+def test_competing_duplicate_read_at_once_does_not_suppress_a_fan_out(users, interleave, announced):
     # Only where somebody listens are looking and writing two statements, between which one can act.
     with interleave(
         ("INSERT", lambda: notify_user(users[2], "Theirs", **ONCE)),
@@ -196,7 +196,7 @@ def test_what_was_read_at_once_by_one_of_many_does_not_silence_them(users, inter
         assert notify_users(users, "Mine", **ONCE) == 7
 
 
-def test_a_key_is_not_taken_from_a_row_that_is_unread_again(user, notify, interleave, titles):
+def test_dedup_key_is_not_taken_from_a_row_that_is_unread_again(user, notify, interleave, titles):
     notify("First", **ONCE)
     everything().update(read_at=timezone.now())
 
@@ -206,7 +206,7 @@ def test_a_key_is_not_taken_from_a_row_that_is_unread_again(user, notify, interl
     assert titles() == ["First"]
 
 
-def test_whoever_is_second_to_take_a_key_over_has_sent_a_duplicate(
+def test_notify_user_returns_none_when_a_competitor_takes_the_key_first(
     user, notify, interleave, titles
 ):
     notify("Expired", expires_at=timezone.now(), **ONCE)
@@ -219,7 +219,7 @@ def test_whoever_is_second_to_take_a_key_over_has_sent_a_duplicate(
 
 @pytest.mark.usefixtures("in_two_statements")
 @skipUnlessDBFeature("has_select_for_update")  # SQLite has one writer at a time.
-def test_a_transaction_goes_on_after_a_competitor_came_first(user, other, interleave, titles):
+def test_transaction_stays_usable_after_a_competitor_inserts_first(user, other, interleave, titles):
     with transaction.atomic(), interleave(("INSERT", lambda: notify_user(user, "T", **ONCE))):
         assert notify_user(user, "Mine", **ONCE) is None
         assert notify_users([user, other], "Mine", **ONCE) == 1
@@ -228,7 +228,7 @@ def test_a_transaction_goes_on_after_a_competitor_came_first(user, other, interl
 
 
 @pytest.mark.parametrize("frame", [nullcontext, transaction.atomic])
-def test_sixteen_tabs_that_mute_the_same_mute_it_once(user, at_once, frame):
+def test_sixteen_tabs_that_mute_one_source_create_one_row(user, at_once, frame):
     def write():
         with frame():
             MutedSource.objects.mute(user, "tasks")

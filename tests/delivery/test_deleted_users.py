@@ -1,4 +1,4 @@
-"""A user who is deleted while a fan-out runs: that one is left out, and the others are told."""
+"""Users deleted while a fan-out runs: they are left out, and the others are notified."""
 
 from contextlib import contextmanager
 
@@ -18,7 +18,7 @@ SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(params=["heard", "unheard"])
+@pytest.fixture(params=["heard", "unheard"], ids=["with a receiver", "without a receiver"])
 def either_way(request):
     """The test runs twice: while a receiver listens to the signal, and while none does."""
     if request.param == "heard":
@@ -52,7 +52,9 @@ def told():
 
 
 @pytest.mark.usefixtures("either_way")
-@pytest.mark.parametrize("options", [{}, {"deduplicate": True, **SOURCE}], ids=["plain", "once"])
+@pytest.mark.parametrize(
+    "options", [{}, {"deduplicate": True, **SOURCE}], ids=["plain", "deduplicated"]
+)
 def test_a_user_deleted_before_the_insert_is_left_out_of_a_fan_out(users, leaving, options):
     others = [*users[:2], *users[3:]]
 
@@ -104,7 +106,7 @@ def test_a_task_of_a_fan_out_survives_a_user_deleted_before_its_insert(users, le
 
 @pytest.fixture
 def a_listener_to_saves():
-    """Somebody listens to the model, so that PostgreSQL, too, asks before it writes."""
+    """A receiver listens to the model, so PostgreSQL, too, checks before it writes."""
 
     def listen(**kwargs):
         pass
@@ -115,7 +117,7 @@ def a_listener_to_saves():
 
 
 @pytest.mark.usefixtures("a_listener_to_saves")
-def test_a_user_deleted_between_question_and_insert_gets_none(users, leaving):
+def test_user_deleted_between_check_and_insert_gets_no_notification(users, leaving):
     with leaving():
         assert insist(lambda: notify_user(users[2], "News")) is None
 
@@ -125,7 +127,7 @@ def test_a_user_deleted_between_question_and_insert_gets_none(users, leaving):
 
 @pytest.mark.usefixtures("a_listener_to_saves")
 @skipUnlessDBFeature("has_select_for_update")  # SQLite has one writer at a time.
-def test_a_transaction_survives_a_user_deleted_between_question_and_insert(users, leaving):
+def test_transaction_survives_a_user_deleted_between_check_and_insert(users, leaving):
     if connection.vendor == "postgresql":
         pytest.skip("The question's lock keeps the user from being deleted.")
     with transaction.atomic():

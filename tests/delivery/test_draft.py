@@ -1,4 +1,4 @@
-"""What a call says is put into the form that is stored, and nothing of it is lost."""
+"""Drafts: the arguments of a call in the form that is stored, with no visible text lost."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
@@ -37,34 +37,34 @@ def stored(title="News", message="", **options):
 
 
 @pytest.mark.parametrize("url", SAFE_URLS)
-def test_a_site_path_and_an_absolute_address_are_kept(url):
+def test_draft_keeps_a_site_path_and_an_absolute_url(url):
     assert stored(url=url).url == url
 
 
 @pytest.mark.parametrize(("url", "kept"), [(None, ""), (" /a ", "/a"), ("/a\x00\n/b", "/a/b")])
-def test_a_url_is_freed_of_what_no_address_contains(url, kept):
+def test_draft_strips_spaces_and_control_characters_from_a_url(url, kept):
     assert stored(url=url).url == kept
 
 
-def test_a_title_of_200_characters_stands_as_it_is():
+def test_title_of_200_characters_is_kept_as_it_is():
     made = stored("a" * 200, "Body")
 
     assert (made.title, made.message) == ("a" * 200, "Body")
 
 
 @pytest.mark.parametrize(("body", "whole"), [("Body", "\n\nBody"), ("", "")])
-def test_a_longer_title_is_shortened_and_heads_the_message_in_full(body, whole):
+def test_title_over_200_characters_is_shortened_and_heads_the_message(body, whole):
     long = stored("a" * 201, body)
 
     assert long.title == "a" * 199 + "…"
     assert long.message == "a" * 201 + whole
 
 
-def test_a_title_is_not_shortened_to_a_dangling_space():
+def test_shortened_title_has_no_space_before_its_ellipsis():
     assert stored("a" * 190 + " " * 9 + "b" * 9).title == "a" * 190 + "…"
 
 
-def test_a_title_has_one_line():
+def test_line_breaks_in_a_title_become_spaces():
     assert stored("Task\r\noverdue\tsince\rnoon\n").title == "Task overdue since noon "
 
 
@@ -73,7 +73,7 @@ def test_a_message_keeps_its_lines_and_tabs():
 
 
 @pytest.mark.parametrize("character", CONTROL)
-def test_what_databases_do_not_store_alike_is_removed(character):
+def test_draft_removes_characters_that_databases_do_not_store_alike(character):
     made = stored(
         f"a{character}b", f"c{character}d", **{k: v + character for k, v in SOURCE.items()}
     )
@@ -84,13 +84,13 @@ def test_what_databases_do_not_store_alike_is_removed(character):
 
 
 @pytest.mark.parametrize("text", ["🐾 – „Größe“", "\u200fשלום", "a\u0301", "\ufeffa", "a\u00a0b"])
-def test_every_other_character_is_kept(text):
+def test_draft_keeps_emoji_accents_and_invisible_characters(text):
     made = stored(text, text, source_id=text)
 
     assert (made.title, made.message, made.source_id) == (text, text, text)
 
 
-def test_a_promise_that_text_is_safe_is_not_believed():
+def test_safe_string_in_a_title_or_message_is_still_escaped():
     made = stored(SafeString("<b>"), SafeString("<i>"))
 
     assert not isinstance(made.title, SafeString)
@@ -99,7 +99,7 @@ def test_a_promise_that_text_is_safe_is_not_believed():
 
 
 @pytest.mark.parametrize("value", [42, UUID(int=42), Level.INFO, gettext_lazy("Monday")])
-def test_what_is_not_text_is_stored_as_it_reads(value):
+def test_draft_stores_the_str_of_a_value_that_is_no_text(value):
     made = stored(value, value, source_app=value, source_model=value, source_id=value)
 
     assert {made.title, made.message, *made.source.values()} == {str(value)}
@@ -114,7 +114,7 @@ def test_lazy_text_is_evaluated_in_the_language_that_is_active_at_the_call():
 
 
 @pytest.mark.parametrize("name", ["message", *SOURCE])
-def test_none_is_no_text(name):
+def test_draft_stores_none_as_an_empty_text(name):
     assert getattr(stored(**{name: None}), name) == ""
 
 
@@ -123,7 +123,7 @@ def test_a_level_is_stored_as_plain_text(level):
     assert (stored(level=level).level, type(stored(level=level).level)) == ("warning", str)
 
 
-def test_the_level_is_info_unless_it_is_named():
+def test_level_of_a_notification_is_info_by_default():
     assert stored().level == "info"
 
 
@@ -143,24 +143,24 @@ def test_a_project_without_time_zones_gets_a_naive_expiry(site_in_utc, settings,
 @pytest.mark.parametrize(
     ("seconds", "expired"), [(-1, True), (0, True), (1, False)], ids=["past", "now", "future"]
 )
-def test_it_has_expired_from_the_very_instant(time_machine, seconds, expired):
+def test_draft_is_expired_from_the_very_instant_of_its_expiry(time_machine, seconds, expired):
     time_machine.move_to(NOON, tick=False)
 
     assert stored(expires_at=NOON + timedelta(seconds=seconds)).is_expired is expired
     assert not stored().is_expired
 
 
-def test_an_unknown_argument_is_refused_by_name():
+def test_draft_refuses_an_unknown_argument_by_name():
     with pytest.raises(TypeError, match=r"^soure_app: 'tasks': no such argument; use level, url, "):
         stored(soure_app="tasks")
 
 
-def test_only_deduplication_sets_a_key():
+def test_draft_has_a_dedup_key_only_with_deduplicate():
     assert stored(**SOURCE).dedup_key is None
     assert stored(**SOURCE, deduplicate=True).dedup_key.version == 5
 
 
-def test_the_key_depends_on_the_source_alone():
+def test_dedup_key_depends_on_the_source_alone():
     def key(title="News", level="info", **changes):
         return stored(title, level=level, deduplicate=True, **SOURCE | changes).dedup_key
 
@@ -176,7 +176,7 @@ def test_the_key_depends_on_the_source_alone():
         (("a", "1:b"), ("a1:", "b")),
     ],
 )
-def test_parts_that_read_alike_when_joined_have_different_keys(one, another):
+def test_source_parts_that_join_to_the_same_text_have_different_keys(one, another):
     def key(app, model):
         parts = {"source_app": app, "source_model": model, "source_id": "1"}
         return stored(deduplicate=True, **parts).dedup_key
@@ -190,7 +190,7 @@ WORDS = ANY_TEXT.map(lambda text: f"x{text}")
 
 @given(title=WORDS | WORDS.map(lambda text: text * 40), message=ANY_TEXT)
 @example(title="\r" * 199 + "end", message=" \n")
-def test_any_text_fits_and_nothing_of_it_is_lost(title, message):
+def test_any_title_and_message_fit_and_lose_no_visible_text(title, message):
     made = stored(title, message)
 
     assert 0 < len(made.title) <= 200
@@ -201,5 +201,5 @@ def test_any_text_fits_and_nothing_of_it_is_lost(title, message):
 
 
 def visible(text):
-    """The text without what is allowed to change."""
+    """Return the text without the characters that a draft may change."""
     return "".join(char for char in text if char.isprintable() and not char.isspace())

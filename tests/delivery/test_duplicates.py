@@ -1,4 +1,4 @@
-"""One unread notification about one thing: what counts as a duplicate, and for how long."""
+"""Duplicates: one notification for each source, until it is read, dismissed or expired."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ def first(notify):
 
 
 def keys():
-    """Which rows hold a key, oldest first."""
+    """Return for each row whether it holds a key, oldest first."""
     held = UserNotification.objects.order_by("pk").values_list("dedup_key", flat=True)
     return [key is not None for key in held]
 
@@ -41,37 +41,37 @@ def keys():
 @pytest.mark.parametrize(
     "differently", [{}, {"title": "Other"}, {"level": "danger"}, {"url": "/a/"}, {"source_id": 42}]
 )
-def test_a_second_unread_one_about_the_same_source_is_a_duplicate(first, once, differently):
+def test_second_notification_about_an_unread_source_is_a_duplicate(first, once, differently):
     assert once(**differently) == 0
     assert UserNotification.objects.get() == first
 
 
 @pytest.mark.parametrize("part", SOURCE)
 @pytest.mark.parametrize("value", ["Tasks", "TASK", "42 ", " 42", "é", "e", "E"])
-def test_another_source_is_no_duplicate(first, once, part, value):
+def test_notification_about_a_different_source_is_no_duplicate(first, once, part, value):
     assert once(**{part: value}) == 1
     assert once(**{part: value}) == 0
 
 
-def test_another_users_is_no_duplicate(first, other):
+def test_notification_to_a_different_user_is_no_duplicate(first, other):
     assert notify_user(other, "News", deduplicate=True, **SOURCE)
     assert notify_users([other, first.user], "News", deduplicate=True, **SOURCE) == 0
 
 
-def test_without_deduplication_nothing_is_a_duplicate_and_no_key_is_set(first, user):
+def test_call_without_deduplicate_writes_a_row_and_sets_no_key(first, user):
     assert notify_user(user, "News", **SOURCE)
     assert notify_users([user], "News", **SOURCE) == 1
     assert keys() == [True, False, False]
 
 
-def test_a_row_without_a_key_counts_however_it_was_made(user, once):
+def test_unread_row_without_a_dedup_key_still_makes_a_duplicate(user, once):
     UserNotification.objects.create(user=user, title="By hand", **SOURCE)
 
     assert once() == 0
 
 
 @pytest.mark.parametrize("verb", ["mark_read", "dismiss"])
-def test_reading_and_dismissing_clear_the_key_and_the_way(first, once, verb):
+def test_reading_or_dismissing_clears_the_dedup_key_and_allows_a_new_row(first, once, verb):
     getattr(UserNotification.objects.all(), verb)()
 
     assert keys() == [False]
@@ -89,7 +89,7 @@ def test_mark_unread_and_restore_set_no_key_but_block_duplicates(first, once, ve
 
 
 @pytest.mark.parametrize("verbs", [["mark_read", "mark_unread"], ["dismiss", "restore"]])
-def test_taking_it_back_beside_a_newer_one_leaves_both(first, once, verbs, titles):
+def test_mark_unread_or_restore_beside_a_newer_row_keeps_both(first, once, verbs, titles):
     getattr(UserNotification.objects.all(), verbs[0])()
     once(title="Second")
     getattr(UserNotification.objects.filter(pk=first.pk), verbs[1])()
@@ -99,7 +99,7 @@ def test_taking_it_back_beside_a_newer_one_leaves_both(first, once, verbs, title
 
 
 @pytest.mark.parametrize("column", ["read_at", "dismissed_at", "expires_at"])
-def test_a_row_put_out_of_the_way_by_plain_sql_gives_its_key_away(first, once, column):
+def test_row_read_dismissed_or_expired_by_an_update_loses_its_dedup_key(first, once, column):
     UserNotification.objects.update(**{column: timezone.now()})
     assert keys() == [True]
 
@@ -107,7 +107,7 @@ def test_a_row_put_out_of_the_way_by_plain_sql_gives_its_key_away(first, once, c
     assert keys() == [False, True]
 
 
-def test_the_key_is_taken_over_once_its_holder_has_expired(user, once, time_machine):
+def test_dedup_key_is_taken_over_once_its_holder_has_expired(user, once, time_machine):
     now = timezone.now()
     time_machine.move_to(now, tick=False)
     notify_user(user, "First", expires_at=now + HOUR, deduplicate=True, **SOURCE)
@@ -120,7 +120,7 @@ def test_the_key_is_taken_over_once_its_holder_has_expired(user, once, time_mach
     assert keys() == [False, True]
 
 
-def test_taking_a_key_over_leaves_everyone_elses_alone(users, once, user, notify):
+def test_taking_a_dedup_key_over_leaves_keys_of_other_users_alone(users, once, user, notify):
     for member in users:
         notify(to=member, deduplicate=True, **SOURCE)
     notify(deduplicate=True, expires_at=timezone.now(), **SOURCE)

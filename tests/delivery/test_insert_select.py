@@ -1,4 +1,4 @@
-"""One statement for a batch: the same rows as one by one, and none of them seen by Python."""
+"""One INSERT … SELECT for a batch: the same rows as single sends, without instances in Python."""
 
 from datetime import timedelta
 
@@ -40,9 +40,7 @@ def columns(row):
 
 @pytest.mark.parametrize("options", CALLS.values(), ids=CALLS)
 @pytest.mark.parametrize("title", ["News", "ü" * 300, "%s 'quoted' \\"])
-def test_one_call_gives_the_same_row_whichever_way_it_goes(
-    user, other, time_machine, title, options
-):
+def test_notify_user_and_notify_users_write_the_same_row(user, other, time_machine, title, options):
     time_machine.move_to(timezone.now(), tick=False)
 
     notify_user(user, title, **options)
@@ -53,7 +51,7 @@ def test_one_call_gives_the_same_row_whichever_way_it_goes(
     assert columns(one) == columns(many)
 
 
-def test_all_rows_of_a_batch_are_of_one_instant(users):
+def test_all_rows_of_a_batch_have_the_same_created_at(users):
     notify_users(User.objects.all(), "News")
 
     assert UserNotification.objects.values("created_at").distinct().count() == 1
@@ -61,7 +59,7 @@ def test_all_rows_of_a_batch_are_of_one_instant(users):
 
 @selects
 @pytest.mark.parametrize("way", [list, lambda users: User.objects.all()], ids=["list", "queryset"])
-def test_no_row_is_made_in_python_unless_somebody_listens(users, request, way):
+def test_fan_out_creates_no_instances_unless_a_receiver_listens(users, request, way):
     made = []
 
     def note(instance, **kwargs):

@@ -1,4 +1,4 @@
-"""How rows are written: part of the caller's transaction, and unharmed by who writes meanwhile."""
+"""The writes of a call: part of the caller's transaction, whole in the face of refused rows."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -54,7 +54,7 @@ def test_the_callers_transaction_stays_usable_after_a_refused_duplicate(blocked,
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 7, 8])
-def test_one_refused_duplicate_keeps_nobody_else_from_hearing(blocked, users, batch_size):
+def test_refused_duplicate_keeps_no_other_user_from_being_notified(blocked, users, batch_size):
     everyone = [*users[:3], blocked, *users[3:]]
 
     with transaction.atomic():
@@ -65,7 +65,7 @@ def test_one_refused_duplicate_keeps_nobody_else_from_hearing(blocked, users, ba
 
 @pytest.mark.parametrize("options", [{}, ONCE], ids=["plain", "deduplicated"])
 @pytest.mark.parametrize("column", ["title", "id"])
-def test_no_other_refusal_of_the_database_is_swallowed(
+def test_integrity_error_that_is_no_duplicate_is_raised(
     user, notify, spoil, announced, options, column
 ):
     taken = notify("Before")
@@ -78,7 +78,7 @@ def test_no_other_refusal_of_the_database_is_swallowed(
     assert everything().get() == taken
 
 
-def test_another_refusal_is_raised_at_the_first_attempt(users, spoil):
+def test_integrity_error_of_a_fan_out_is_raised_at_the_first_attempt(users, spoil):
     spoil(title=None)
     ran = []
 
@@ -92,7 +92,7 @@ def test_another_refusal_is_raised_at_the_first_attempt(users, spoil):
     assert len([sql for sql in ran if sql.startswith("INSERT")]) == 1
 
 
-def test_no_other_refusal_is_swallowed_beside_a_duplicate(blocked, users, spoil, titles):
+def test_integrity_error_beside_a_duplicate_is_raised(blocked, users, spoil, titles):
     spoil(to=users[3].pk, title=None)
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -102,7 +102,7 @@ def test_no_other_refusal_is_swallowed_beside_a_duplicate(blocked, users, spoil,
 
 
 @transactional
-def test_each_batch_commits_by_itself_so_that_a_crash_leaves_whole_ones(users, announced):
+def test_each_batch_commits_by_itself_so_a_crash_leaves_whole_batches(users, announced):
     def crash():
         yield from users[:4]
         raise ConnectionError
@@ -115,7 +115,7 @@ def test_each_batch_commits_by_itself_so_that_a_crash_leaves_whole_ones(users, a
 
 
 @transactional
-def test_within_a_transaction_all_batches_go_together(users, announced):
+def test_rollback_takes_back_all_batches_of_a_fan_out(users, announced):
     with transaction.atomic():
         notify_users(users, "News", batch_size=3)
         transaction.set_rollback(True)

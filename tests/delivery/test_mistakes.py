@@ -52,7 +52,7 @@ def stored(title="News", **options):
         ("expires_at", 0, TypeError),
     ],
 )
-def test_a_mistake_raises_and_names_the_argument_and_its_value(argument, value, error):
+def test_draft_raises_for_a_bad_argument_and_names_it_with_its_value(argument, value, error):
     with pytest.raises(error) as raised:
         stored(**{argument: value})
 
@@ -60,7 +60,7 @@ def test_a_mistake_raises_and_names_the_argument_and_its_value(argument, value, 
 
 
 @pytest.mark.parametrize("url", UNSAFE_URLS)
-def test_a_url_that_may_lead_anywhere_raises(url):
+def test_draft_raises_for_an_unsafe_url(url):
     with pytest.raises(ValueError, match=r"^url: '.+' is neither a path on this site"):
         stored(url=url)
 
@@ -69,7 +69,7 @@ def test_a_url_that_may_lead_anywhere_raises(url):
     ("argument", "limit"),
     [("url", 2000), ("source_app", 100), ("source_model", 100), ("source_id", 255)],
 )
-def test_what_must_not_be_shortened_raises_when_it_is_too_long(argument, limit):
+def test_draft_raises_for_a_url_or_source_field_that_is_too_long(argument, limit):
     assert stored(**{argument: "/" + "a" * (limit - 1)})
 
     with pytest.raises(ValueError, match=rf"^{argument}: {limit + 1} .* {limit} fit: '/aaa"):
@@ -79,14 +79,14 @@ def test_what_must_not_be_shortened_raises_when_it_is_too_long(argument, limit):
 @pytest.mark.parametrize(
     "missing", [names for size in (1, 2, 3) for names in combinations(SOURCE, size)]
 )
-def test_deduplication_needs_all_three_source_fields_and_names_the_missing_ones(missing):
+def test_deduplicate_raises_and_names_the_missing_source_fields(missing):
     given_source = {name: part for name, part in SOURCE.items() if name not in missing}
 
     with pytest.raises(ValueError, match=f"^deduplicate: True .*empty: {', '.join(missing)}\\.$"):
         stored(deduplicate=True, **given_source)
 
 
-def test_a_source_of_control_characters_alone_is_no_source():
+def test_source_id_of_control_characters_alone_counts_as_missing():
     with pytest.raises(ValueError, match="empty: source_id"):
         stored(deduplicate=True, **SOURCE | {"source_id": "\x00\n"})
 
@@ -113,7 +113,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: next(iter(mistake)))
-def test_every_function_raises_before_anything_is_written(user, send, mistake):
+def test_notify_functions_raise_for_a_mistake_before_writing_anything(user, send, mistake):
     with pytest.raises(ValueError, match=f"^{next(iter(mistake))}: "):
         send([user], **{"title": "News"} | mistake)
 
@@ -121,7 +121,7 @@ def test_every_function_raises_before_anything_is_written(user, send, mistake):
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: next(iter(mistake)))
-def test_a_mistake_raises_also_where_nobody_would_be_notified(db, user, send, mistake):
+def test_notify_functions_raise_for_a_mistake_even_without_a_recipient(db, user, send, mistake):
     user.profile.notifications_enabled = False
     user.profile.save()
 
@@ -130,7 +130,7 @@ def test_a_mistake_raises_also_where_nobody_would_be_notified(db, user, send, mi
             send([nobody], **{"title": "News"} | mistake)
 
 
-def test_the_four_functions_accept_the_same_call(user, send):
+def test_four_notify_functions_accept_the_same_arguments(user, send):
     assert send([user], "News", "Body", level="danger", url="/a/", deduplicate=True, **SOURCE)
 
     made = UserNotification.objects.get()

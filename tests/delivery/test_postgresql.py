@@ -1,4 +1,4 @@
-"""A single send: it is asked what a fan-out is asked, in as few statements as can be."""
+"""A single send: the same rules as a fan-out, in as few statements as possible."""
 
 from datetime import timedelta
 
@@ -29,7 +29,9 @@ MUTED = [None, {"including_urgent": False}, {"including_urgent": True}]
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("muted", MUTED)
 @pytest.mark.parametrize("source_app", ["tasks", "events", ""])
-def test_one_and_many_apply_the_same_preferences(user, level, profile, muted, source_app):
+def test_notify_user_and_notify_users_apply_the_same_preferences(
+    user, level, profile, muted, source_app
+):
     choose(user, profile, muted)
     sent = {"level": level, "source_app": source_app}
 
@@ -39,7 +41,9 @@ def test_one_and_many_apply_the_same_preferences(user, level, profile, muted, so
 @pytest.mark.parametrize("level", Level.values)
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("muted", MUTED)
-def test_one_is_asked_so_when_duplicates_are_looked_for_too(user, level, profile, muted):
+def test_deduplicating_calls_for_one_and_many_apply_the_same_preferences(
+    user, level, profile, muted
+):
     choose(user, profile, muted)
     sent = {"level": level, "source_app": "tasks", "source_model": "Task", "deduplicate": True}
 
@@ -55,7 +59,7 @@ def choose(user, profile, muted):
         MutedSource.objects.create(user=user, source_app="tasks", **muted)
 
 
-def test_nobody_is_written_to_who_is_gone(user):
+def test_deleted_user_gets_no_notification(user):
     gone = User.objects.get(pk=user.pk)
     user.delete()
 
@@ -64,7 +68,7 @@ def test_nobody_is_written_to_who_is_gone(user):
     assert not UserNotification.objects.exists()
 
 
-def test_a_statement_is_built_once_for_each_kind(user):
+def test_sql_of_notify_user_is_compiled_once_for_each_kind_of_call(user):
     built = [one._recipient_query, postgresql._insert_wanted_query, postgresql._insert_once_query]
     for each in built:
         each.cache_clear()
@@ -81,7 +85,7 @@ SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": 7}
 HOUR = timedelta(hours=1)
 
 
-def test_what_is_new_or_a_duplicate_costs_postgresql_one_statement(user, statements):
+def test_new_or_duplicate_notification_costs_postgresql_one_statement(user, statements):
     number = 1 if writes_what_it_asks() else 2
 
     def send():
@@ -92,7 +96,7 @@ def test_what_is_new_or_a_duplicate_costs_postgresql_one_statement(user, stateme
     assert UserNotification.objects.count() == 1
 
 
-def test_a_stale_key_is_taken_over_in_three_statements(user, statements):
+def test_expired_dedup_key_is_taken_over_in_three_statements(user, statements):
     notify_user(user, "Old", deduplicate=True, expires_at=timezone.now() + HOUR, **SOURCE)
     UserNotification.objects.update(expires_at=timezone.now() - HOUR)
 
@@ -101,7 +105,7 @@ def test_a_stale_key_is_taken_over_in_three_statements(user, statements):
 
 
 @pytest.mark.parametrize("deduplicate", [False, True])
-def test_what_is_returned_is_what_is_stored(user, deduplicate):
+def test_notify_user_returns_an_instance_equal_to_the_stored_row(user, deduplicate):
     later = timezone.now() + timedelta(days=1)
     sent = {"level": "danger", "url": "/x/", "expires_at": later, "deduplicate": deduplicate}
 
@@ -117,7 +121,7 @@ def test_what_is_returned_is_what_is_stored(user, deduplicate):
 
 
 @pytest.mark.parametrize("deduplicate", [False, True])
-def test_who_listens_to_the_model_hears_of_it(user, deduplicate):
+def test_post_save_receiver_of_the_model_hears_of_notify_user(user, deduplicate):
     heard = []
 
     def listen(sender, instance, created, **kwargs):

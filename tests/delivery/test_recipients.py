@@ -1,4 +1,4 @@
-"""Whom notify_users() reaches: each once, in batches, from whatever names them."""
+"""The recipients of notify_users(): each user once, in batches, from any kind of collection."""
 
 from collections import deque
 from uuid import UUID
@@ -94,9 +94,13 @@ WAYS = {
 
 
 @pytest.mark.parametrize("name_them", WAYS.values(), ids=WAYS)
-@pytest.mark.parametrize("options", [{}, {"deduplicate": True, **SOURCE}], ids=["", "deduplicated"])
+@pytest.mark.parametrize(
+    "options", [{}, {"deduplicate": True, **SOURCE}], ids=["plain", "deduplicated"]
+)
 @pytest.mark.parametrize("batch_size", [1, 3, 7])
-def test_each_user_is_told_once_whatever_names_them(users, other, name_them, options, batch_size):
+def test_notify_users_tells_each_user_once_from_any_kind_of_collection(
+    users, other, name_them, options, batch_size
+):
     count = notify_users(name_them(users), "News", batch_size=batch_size, **options)
 
     assert count == 7
@@ -106,14 +110,14 @@ def test_each_user_is_told_once_whatever_names_them(users, other, name_them, opt
 
 
 @pytest.mark.parametrize("way", ["list", "set", "queryset", "ordered queryset", "many to many"])
-def test_rows_are_written_in_the_order_of_the_users_ids(users, told, way):
+def test_notify_users_writes_rows_in_the_order_of_the_user_ids(users, told, way):
     notify_users(WAYS[way](users[::-1]), "News")
 
     assert told() == users
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 7])
-def test_who_is_ranked_first_is_told_and_nobody_after_them(users, told, batch_size):
+def test_queryset_filtered_by_rank_reaches_only_the_highest_ranked_users(users, told, batch_size):
     rank = Window(RowNumber(), order_by="pk")
     first = members(users).annotate(rank=rank).filter(rank__lte=4)
 
@@ -121,14 +125,14 @@ def test_who_is_ranked_first_is_told_and_nobody_after_them(users, told, batch_si
     assert told() == users[:4]
 
 
-def test_a_slice_is_taken_in_the_order_that_it_was_asked_for(users, told):
+def test_sliced_queryset_reaches_the_first_users_in_its_own_order(users, told):
     notify_users(members(users).order_by("-pk")[:3], "News", batch_size=2)
 
     assert set(told()) == set(users[-3:])
 
 
 @skipUnlessDBFeature("supports_slicing_ordering_in_compound")
-def test_a_union_of_slices_names_who_is_in_one_of_them(users):
+def test_union_of_sliced_querysets_reaches_the_users_of_every_slice(users):
     everyone = members(users)
     either = everyone.order_by("pk")[:4].union(everyone.order_by("-pk")[:4])
 
@@ -136,7 +140,7 @@ def test_a_union_of_slices_names_who_is_in_one_of_them(users):
 
 
 @skipUnlessDBFeature("can_distinct_on_fields")
-def test_the_first_of_each_kind_is_who_is_told(users, told):
+def test_distinct_on_queryset_reaches_the_first_user_of_each_group(users, told):
     members(users[:4]).update(last_name="A")
     members(users[4:]).update(last_name="B")
     newest = members(users).order_by("last_name", "-pk").distinct("last_name")
@@ -145,7 +149,7 @@ def test_the_first_of_each_kind_is_who_is_told(users, told):
     assert set(told()) == {users[3], users[6]}
 
 
-def test_a_queryset_that_the_notification_itself_changes_is_walked_to_its_end(users):
+def test_queryset_that_shrinks_as_users_are_notified_is_walked_to_its_end(users):
     untold = members(users).filter(themis_notifications=None)
 
     assert notify_users(untold, "News", batch_size=2) == 7
@@ -153,12 +157,12 @@ def test_a_queryset_that_the_notification_itself_changes_is_walked_to_its_end(us
 
 
 @pytest.mark.parametrize("nobody", [[], (), User.objects.none(), iter([]), [None], {}])
-def test_nobody_is_told_where_nobody_is_named(db, nobody):
+def test_notify_users_returns_zero_for_an_empty_collection(db, nobody):
     assert notify_users(nobody, "News") == 0
 
 
 @pytest.mark.parametrize("name_them", WAYS.values(), ids=WAYS)
-def test_preferences_are_obeyed_for_everyone(users, told, name_them):
+def test_notify_users_obeys_the_preferences_of_each_user(users, told, name_them):
     UserProfile.objects.create(user=users[1], notifications_enabled=False)
     UserProfile.objects.create(user=users[2], notifications_min_level="danger")
     UserProfile.objects.create(user=users[3], notifications_min_level="warning")
@@ -182,7 +186,7 @@ def test_preferences_are_obeyed_for_everyone(users, told, name_them):
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_names_no_users_raises(db, users, says):
+def test_notify_users_raises_for_an_argument_that_names_no_users(db, users, says):
     with pytest.raises(TypeError) as raised:
         notify_users(users, "News")
 
@@ -191,7 +195,7 @@ def test_what_names_no_users_raises(db, users, says):
 
 
 @pytest.mark.parametrize("size", [0, -1, True, 2.5, "3", None])
-def test_a_batch_size_that_is_no_number_of_users_raises(users, size):
+def test_notify_users_raises_for_an_invalid_batch_size(users, size):
     with pytest.raises(ValueError, match=f"^batch_size: {size!r} is not a number of users"):
         notify_users(users, "News", batch_size=size)
 
@@ -199,21 +203,21 @@ def test_a_batch_size_that_is_no_number_of_users_raises(users, size):
 
 
 @pytest.mark.parametrize("collect", [list, tuple, deque])
-def test_a_collection_is_checked_whole_before_anything_is_written(users, collect):
+def test_collection_of_users_is_checked_whole_before_anything_is_written(users, collect):
     with pytest.raises(ValueError, match=r"^users: <User: new> is not saved yet"):
         notify_users(collect([*users, User(username="new")]), "News", batch_size=1)
 
     assert not UserNotification.objects.exists()
 
 
-def test_a_generator_is_checked_as_it_comes(users, told):
+def test_generator_of_users_is_checked_as_it_is_read(users, told):
     with pytest.raises(ValueError, match=r"^users: <User: new> is not saved yet"):
         notify_users((user for user in [*users, User(username="new")]), "News", batch_size=3)
 
     assert told() == users[:6]
 
 
-def test_a_generator_is_read_no_further_than_a_batch_ahead(users, told):
+def test_generator_of_users_is_read_no_further_than_a_batch_ahead(users, told):
     heard = []
 
     def stream():
@@ -225,7 +229,7 @@ def test_a_generator_is_read_no_further_than_a_batch_ahead(users, told):
     assert heard == [0, 0, 0, 3, 3, 3, 6]
 
 
-def test_a_queryset_is_walked_by_key_and_never_by_offset(users, statements):
+def test_queryset_of_users_is_walked_by_key_and_never_by_offset(users, statements):
     ran = statements(lambda: notify_users(members(users), "News", batch_size=3))
 
     assert not [sql for sql in ran if "OFFSET" in sql]

@@ -1,4 +1,4 @@
-"""The same call gives the same row on every database: the rows stand here as they are to be."""
+"""The same call gives the same row on every database; the expected rows are written out here."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -25,7 +25,7 @@ PLAIN = {
     "expires_at": None,
 }
 
-# What is said, and what is stored where that is something else.
+# The arguments of a call. Below, REPAIRED adds the stored row where it differs from them.
 AS_IT_IS = [
     {"title": "News  "},
     {"title": " News"},
@@ -125,17 +125,17 @@ def store(request, user):
 
 
 @pytest.mark.parametrize("said", AS_IT_IS, ids=lambda said: ascii(said)[:60])
-def test_what_every_database_can_hold_is_stored_as_it_is(store, said):
+def test_value_that_every_database_can_hold_is_stored_as_it_is(store, said):
     assert store(**said) == PLAIN | said
 
 
 @pytest.mark.parametrize(("said", "kept"), REPAIRED, ids=lambda said: ascii(said)[:60])
-def test_what_some_cannot_hold_is_repaired_alike(store, said, kept):
+def test_value_that_some_database_cannot_hold_is_repaired_alike(store, said, kept):
     assert store(**said) == (None if kept is None else PLAIN | kept)
 
 
 @pytest.mark.parametrize("said", REFUSED, ids=lambda said: ascii(said)[:60])
-def test_what_cannot_be_repaired_is_refused_before_anything_is_written(store, said):
+def test_value_that_cannot_be_repaired_raises_before_anything_is_written(store, said):
     with pytest.raises(ValueError, match=next(iter(said))):
         store(**said)
 
@@ -143,7 +143,7 @@ def test_what_cannot_be_repaired_is_refused_before_anything_is_written(store, sa
 
 
 @pytest.mark.parametrize("part", ["source_app", "source_model", "source_id"])
-def test_sources_that_look_alike_are_kept_apart(user, part):
+def test_lookalike_sources_are_no_duplicates_of_each_other(user, part):
     source = {"source_app": "a", "source_model": "a", "source_id": "a"}
     for _time in range(2):
         for value in LOOKALIKES:
@@ -155,7 +155,7 @@ def test_sources_that_look_alike_are_kept_apart(user, part):
 
 
 @pytest.mark.parametrize("microsecond", [0, 1, 499_999, 500_000, 999_999])
-def test_instants_are_kept_to_the_microsecond(store, time_machine, microsecond):
+def test_instants_of_a_notification_are_stored_to_the_microsecond(store, time_machine, microsecond):
     now = NOON.replace(microsecond=microsecond)
     time_machine.move_to(now, tick=False)
     store()
@@ -167,7 +167,7 @@ def test_instants_are_kept_to_the_microsecond(store, time_machine, microsecond):
     assert (row.created_at, row.read_at, row.dismissed_at) == (now, now, now)
 
 
-def test_what_is_returned_is_what_is_stored(user):
+def test_notify_user_returns_the_repaired_values_that_are_stored(user):
     said = {"source_id": 42, "level": "warning", "expires_at": LAST, "url": "/a"}
     made = notify_user(user, PAW * 201, **said)
 

@@ -1,4 +1,4 @@
-"""The caller's transaction: what it takes back, what it sees, and how it fails."""
+"""The caller's transaction: rollbacks, deadlocks and snapshots."""
 
 from contextlib import contextmanager
 from threading import Barrier
@@ -20,7 +20,7 @@ between_writers = skipUnlessDBFeature("has_select_for_update")
 
 @pytest.fixture(params=["one", "many"])
 def notify_either(request, user):
-    """By the function for one, and by the one for many."""
+    """Notify one user by the function for one, and by the function for many."""
     return {
         "one": lambda title, **options: int(notify_user(user, title, **options) is not None),
         "many": lambda title, **options: notify_users([user], title, **options),
@@ -37,7 +37,7 @@ def test_a_rollback_leaves_neither_row_nor_signal(notify_either, announced, titl
     assert notify_either("Again", **options) == 1
 
 
-def test_the_rollback_of_a_savepoint_takes_back_what_came_after_it_alone(
+def test_rollback_of_a_savepoint_takes_back_only_later_notifications(
     notify_either, announced, titles
 ):
     with transaction.atomic():
@@ -53,7 +53,7 @@ def test_the_rollback_of_a_savepoint_takes_back_what_came_after_it_alone(
 
 @between_writers
 def test_a_deadlock_reaches_the_caller_and_a_retry_makes_exactly_one_row(user, together):
-    """Each has written about one thing and now writes about the other's."""
+    """Each writer has written about one source and now writes about the other's."""
     met, deadlocks = Barrier(2), []
 
     def write(mine, theirs, waiting):
@@ -79,7 +79,7 @@ def test_a_deadlock_reaches_the_caller_and_a_retry_makes_exactly_one_row(user, t
 
 
 @between_writers
-def test_a_snapshot_that_hides_the_competitors_row_makes_no_second_one(
+def test_snapshot_that_hides_a_competing_row_leads_to_no_duplicate(
     user, other, elsewhere, titles, notify_either
 ):
     with repeatable_read():

@@ -26,7 +26,7 @@ def answers(address):
 
 
 def available(name):
-    """Whether such a broker can be had on this machine."""
+    """Tell whether such a broker is available on this machine."""
     return answers(RABBITMQ) if name == "rabbitmq" else shutil.which("redis-server") is not None
 
 
@@ -162,7 +162,7 @@ class Worker:
         self.process.wait()
 
     def outcomes(self):
-        """What the tasks that ended well returned, in their order."""
+        """Return the results of the tasks that succeeded, in their order."""
         lines = self.log.read_text().splitlines()
         return [int(line.rsplit(" ", 1)[1]) for line in lines if " succeeded in " in line]
 

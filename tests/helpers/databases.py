@@ -1,11 +1,11 @@
-"""The databases that the tests run on; without a word they are those of a local installation."""
+"""The databases that the tests run on; by default those of a local installation."""
 
 import os
 from pathlib import Path
 from tempfile import gettempdir
 from urllib.parse import quote, unquote, urlsplit
 
-# Where each server is, and the environment's variable that names another place.
+# For each server the environment variable that names its address, and the address without it.
 ADDRESSES = {
     "postgres": ("THEMIS_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres"),
     "mariadb": ("THEMIS_MARIADB_URL", "mariadb://root@127.0.0.1:3306/test"),
@@ -14,17 +14,17 @@ READ_COMMITTED, REPEATABLE_READ = "read committed", "repeatable read"
 
 
 def chosen():
-    """Which database the environment asks for: sqlite, postgres or mariadb."""
+    """Return the database that the environment asks for: sqlite, postgres or mariadb."""
     return os.environ.get("THEMIS_TEST_DATABASE", "sqlite")
 
 
 def isolation():
-    """How much a transaction sees of what others commit meanwhile, on the servers."""
+    """Return the isolation level that the environment asks for on the servers."""
     return os.environ.get("THEMIS_TEST_ISOLATION", READ_COMMITTED)
 
 
 def writes_what_it_asks():
-    """Whether a single send is one statement, also where it looks for duplicates."""
+    """Tell whether a single send is one statement, also with ``deduplicate=True``."""
     return chosen() == "postgres" and isolation() == READ_COMMITTED
 
 

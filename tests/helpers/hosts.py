@@ -28,7 +28,7 @@ def request_by(user=None, path="/page/"):
 
 
 def render(source, user=None, path="/page/", /, **context):
-    """What a host's template renders, with the context processors of the project."""
+    """Render a host's template with the context processors of the project."""
     request = request_by(user, path)
     return compiled(source).render(RequestContext(request, context))
 

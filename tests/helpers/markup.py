@@ -44,7 +44,7 @@ class Element:
 
     @property
     def fields(self):
-        """What a form in it would send: name and value."""
+        """The fields that a form in this element would send: name and value."""
         return {each["name"]: each.attrs.get("value", "") for each in self.all(name=True)}
 
     def _has(self, wanted):

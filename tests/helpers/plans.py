@@ -1,4 +1,4 @@
-"""How much of the table a statement looks at, told by each database in its own way."""
+"""Query plans: the part of the table that a statement reads, as each database reports it."""
 
 import json
 import re
@@ -16,7 +16,7 @@ STEPS_PER_ROW = 16
 
 
 class Plan(NamedTuple):
-    """What a statement touched: rows or pages, whichever are more, and by which indexes."""
+    """The rows or pages that a statement touched, whichever are more, and the indexes it used."""
 
     sql: str
     touched: int

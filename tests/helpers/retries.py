@@ -1,4 +1,4 @@
-"""What a project at REPEATABLE READ does on PostgreSQL."""
+"""The retries that a project at REPEATABLE READ needs on PostgreSQL."""
 
 from django.db import OperationalError
 

@@ -1,4 +1,4 @@
-"""Who is signed out: sent to sign in from a page, told by a header in what is part of one."""
+"""Signed-out visitors: a page redirects to login, a fragment names the login page in a header."""
 
 import json
 from urllib.parse import parse_qs, urlsplit
@@ -54,7 +54,7 @@ def login(page):
 
 @pytest.mark.parametrize("headers", [{}, HTMX, BOOSTED, RESTORING])
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_sends_to_sign_in_and_back_to_itself(name, headers):
+def test_signed_out_page_redirects_to_login_and_back_to_itself(name, headers):
     response = browser(headers=headers).get(address(name), {"before": "7"})
 
     assert response.status_code == 302
@@ -62,7 +62,7 @@ def test_a_page_sends_to_sign_in_and_back_to_itself(name, headers):
 
 
 @pytest.mark.parametrize("name", FRAGMENTS)
-def test_a_fragment_tells_htmx_to_go_and_sign_in(name):
+def test_signed_out_fragment_gets_hx_redirect_to_login(name):
     response = htmx(page="/page/?a=1#top").get(address(name))
 
     assert (response.status_code, response.content) == (204, b"")
@@ -90,7 +90,7 @@ def test_signed_out_post_gets_hx_redirect_to_login(name):
         ("http://[", INBOX),
     ],
 )
-def test_the_way_back_never_leads_to_another_host(place, back):
+def test_login_redirect_ignores_an_hx_current_url_of_another_host(place, back):
     client = browser(headers=HTMX | {"HX-Current-URL": place})
 
     assert client.get(address("dropdown"))["HX-Redirect"] == login(back)
@@ -99,7 +99,7 @@ def test_the_way_back_never_leads_to_another_host(place, back):
 
 @pytest.mark.parametrize("place", ELSEWHERE)
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_nor_does_the_page_that_a_form_names(place, headers):
+def test_login_redirect_ignores_a_next_field_of_another_host(place, headers):
     response = browser(headers=headers).post(address("read", SOME), {"next": place})
 
     assert response.headers.get("HX-Redirect", response.headers.get("Location")) == login(INBOX)
@@ -107,15 +107,15 @@ def test_nor_does_the_page_that_a_form_names(place, headers):
 
 @pytest.mark.parametrize("headers", [{}, BOOSTED, RESTORING])
 @pytest.mark.parametrize("name", FRAGMENTS)
-def test_a_fragment_opened_by_hand_comes_back_to_the_inbox(name, headers):
-    """To come back to the fragment would show half a page."""
+def test_signed_out_fragment_opened_by_hand_returns_to_the_inbox(name, headers):
+    """Coming back to the fragment would show half a page."""
     response = browser(headers=headers).get(address(name))
 
     assert (response.status_code, response["Location"]) == (302, login(INBOX))
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_a_form_without_htmx_comes_back_to_its_page(name):
+def test_signed_out_form_without_htmx_returns_to_its_page(name):
     response = browser().post(address(name, SOME), {"next": "/page/"})
 
     assert (response.status_code, response["Location"]) == (302, login("/page/"))
@@ -131,7 +131,7 @@ def test_a_form_without_htmx_comes_back_to_its_page(name):
         (HTMX | {"HX-Current-URL": "http://testserver//evil.example/"}, INBOX),
     ],
 )
-def test_the_poll_is_told_by_an_event_where_to_sign_in(headers, back):
+def test_signed_out_poll_gets_an_event_with_the_login_url(headers, back):
     response = browser(headers=headers).get(address("bell"), {"token": "x"})
 
     assert (response.status_code, response.content) == (204, b"")
@@ -141,7 +141,7 @@ def test_the_poll_is_told_by_an_event_where_to_sign_in(headers, back):
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
 @pytest.mark.parametrize("name", [*READ_NAMES, *WRITE_NAMES])
-def test_nobody_costs_no_query_gets_no_session_and_changes_nothing(
+def test_anonymous_request_runs_no_query_and_gets_no_cookie(
     django_assert_num_queries, headers, name, db
 ):
     with django_assert_num_queries(0):
@@ -152,7 +152,7 @@ def test_nobody_costs_no_query_gets_no_session_and_changes_nothing(
 
 
 @pytest.mark.parametrize("name", [*WRITE_NAMES, "preferences_form"])
-def test_a_session_that_has_ended_changes_nothing(ended, notify, name):
+def test_post_with_an_ended_session_changes_nothing(ended, notify, name):
     one = notify()
 
     response = ended(HTMX).post(address(name, one), {"notifications_min_level": "danger"})
@@ -164,7 +164,7 @@ def test_a_session_that_has_ended_changes_nothing(ended, notify, name):
 
 
 @pytest.mark.parametrize("name", ["dropdown", "read"])
-def test_an_inactive_user_is_signed_out(user, notify, name):
+def test_inactive_user_gets_hx_redirect_to_login(user, notify, name):
     client, one = htmx(user), notify()
     type(user).objects.update(is_active=False)
 
@@ -174,7 +174,7 @@ def test_an_inactive_user_is_signed_out(user, notify, name):
 
 
 @pytest.mark.parametrize("url", ["/login/?tenant=a", "/login/?tenant=a&next=/x/"])
-def test_a_login_address_may_have_a_query_of_its_own(settings, url):
+def test_login_url_may_have_a_query_of_its_own(settings, url):
     settings.LOGIN_URL = url
 
     for response in (
@@ -185,7 +185,7 @@ def test_a_login_address_may_have_a_query_of_its_own(settings, url):
         assert parse_qs(urlsplit(to).query) == {"tenant": ["a"], "next": [INBOX]}
 
 
-def test_a_login_address_may_be_a_name(settings):
+def test_login_url_may_be_the_name_of_a_url(settings):
     settings.LOGIN_URL = "admin:login"
 
     response = htmx(page="/page/").get(address("dropdown"))
@@ -194,7 +194,7 @@ def test_a_login_address_may_be_a_name(settings):
 
 
 @pytest.mark.parametrize("name", [*READ_NAMES, *WRITE_NAMES])
-def test_who_is_signed_in_is_served(user, notify, name):
+def test_signed_in_user_is_served_by_every_view(user, notify, name):
     method = "get" if name in READ_NAMES else "post"
     sent = {"source_app": "tasks"}
 

@@ -1,4 +1,4 @@
-"""Where an answer takes the person: back to the page, without what was said, on this host only."""
+"""The page that an answer leads to: the one before, without old notices, on this host only."""
 
 import pytest
 from django.http import HttpResponse
@@ -60,34 +60,34 @@ def ask():
         (HTMX | {"HX-Boosted": "false"}, True),
     ],
 )
-def test_only_what_htmx_asks_for_as_a_part_is_one(ask, headers, partial):
+def test_only_an_unboosted_htmx_request_is_partial(ask, headers, partial):
     assert is_partial(ask(headers=headers)) is partial
 
 
-def test_without_the_middleware_everything_is_a_page():
+def test_request_without_the_htmx_middleware_is_never_partial():
     assert is_partial(RequestFactory(headers=HTMX).get("/")) is False
 
 
 @pytest.mark.parametrize(
     "place", ["/page/", "/page/?a=1&b=%20", "/", "http://testserver/page/", "http://testserver"]
 )
-def test_a_form_leads_back_to_its_page(ask, place):
+def test_next_page_is_the_page_that_the_form_names(ask, place):
     assert next_page(ask(next=place)) == place
 
 
 @pytest.mark.parametrize("place", ELSEWHERE)
-def test_a_form_leads_to_no_other_host(ask, place):
+def test_next_page_is_the_inbox_when_the_form_names_another_host(ask, place):
     assert next_page(ask(next=place)) == INBOX
 
 
-def test_a_secure_page_is_not_left_for_an_insecure_one(ask):
+def test_next_page_never_leaves_https_for_http(ask):
     place = "http://testserver/page/"
 
     assert next_page(ask(secure=True, next=place)) == INBOX
     assert next_page(ask(secure=True, next="https://testserver/page/")) != INBOX
 
 
-def test_a_request_without_a_form_leads_to_the_inbox(ask):
+def test_next_page_of_a_request_without_a_form_is_the_inbox(ask):
     assert next_page(ask("/page/?next=/other/")) == INBOX
 
 
@@ -99,7 +99,7 @@ def test_a_request_without_a_form_leads_to_the_inbox(ask):
         ("//evil.example", f"{INBOX}?themis_dismissed=7&themis_undo=a%3Ab"),
     ],
 )
-def test_what_was_done_is_said_in_parameters(ask, place, to):
+def test_next_page_carries_the_outcome_in_query_parameters(ask, place, to):
     assert next_page(ask(next=place), dismissed=7, undo="a:b") == to
 
 
@@ -114,33 +114,33 @@ def test_what_was_done_is_said_in_parameters(ask, place, to):
         ("/page/?themis=1", "/page/?themis=1"),
     ],
 )
-def test_a_page_is_come_back_to_without_what_was_said(ask, path, place):
+def test_current_page_drops_the_parameters_of_an_earlier_outcome(ask, path, place):
     assert current_page(ask(path)) == place
     htmx = HTMX | {"HX-Current-URL": f"http://testserver{path}"}
     assert current_page(ask("/notifications/dropdown/", htmx)) == place
 
 
 @pytest.mark.parametrize("kind", [{}, HTMX | {"HX-Boosted": "true"}])
-def test_only_a_part_of_a_page_looks_at_the_address_that_htmx_names(ask, kind):
+def test_current_page_of_a_full_page_request_ignores_hx_current_url(ask, kind):
     request = ask("/page/", kind | {"HX-Current-URL": "http://testserver/other/"})
 
     assert current_page(request) == "/page/"
 
 
-def test_htmx_without_an_address_is_in_the_inbox(ask):
-    """To come back to what it asks for would show half a page."""
+def test_current_page_of_htmx_without_hx_current_url_is_the_inbox(ask):
+    """Coming back to the requested fragment would show half a page."""
     assert current_page(ask("/notifications/dropdown/", HTMX)) == INBOX
 
 
 @pytest.mark.parametrize("address", [*ELSEWHERE[:-1], "http://testserver//evil.example/"])
-def test_an_address_that_htmx_names_is_a_path_on_this_host(ask, address):
+def test_current_page_is_a_path_on_this_host_for_any_hx_current_url(ask, address):
     page = current_page(ask("/page/", HTMX | {"HX-Current-URL": address.replace("\x00", "%00")}))
 
     assert page.startswith("/")
     assert not page.startswith(("//", "/\\"))
 
 
-def test_an_address_of_very_many_parameters_is_no_error(ask):
+def test_current_page_accepts_an_hx_current_url_with_1001_parameters(ask):
     address = "/other/?" + "&".join(f"a{number}=1" for number in range(1001))
 
     assert current_page(ask("/page/", HTMX | {"HX-Current-URL": address})).startswith("/")

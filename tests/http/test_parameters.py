@@ -1,4 +1,4 @@
-"""Parameters of requests come from outside: a number is one, or the request is bad."""
+"""Parameters of requests: a whole number is read, and anything else is a bad request."""
 
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from themis_htmx.models import UserNotification
         (f"before={2**63 - 1}", 2**63 - 1),
     ],
 )
-def test_a_number_is_read_and_nothing_is_none(query, value):
+def test_number_parameter_is_read_and_an_empty_one_is_none(query, value):
     assert number(QueryDict(query), "before") == value
     assert whole(query.removeprefix("before=")) == value
 
@@ -29,14 +29,14 @@ NO_NUMBERS = ["-1", "+1", "1.5", "1e3", "abc", "٣", "²", "1\0", " ", "0x1", st
 
 
 @pytest.mark.parametrize("text", NO_NUMBERS)
-def test_anything_else_is_a_bad_request_that_names_the_parameter(text):
+def test_invalid_number_raises_bad_request_and_names_the_parameter(text):
     with pytest.raises(BadRequest, match=r"^before: '.{1,80}' is not a whole number\.$"):
         number(QueryDict(urlencode({"before": text})), "before")
 
     assert whole(text) is None
 
 
-def test_a_parameter_may_be_given_more_than_once():
+def test_number_parameter_may_be_given_more_than_once():
     parameters = QueryDict("shown=7&shown=&shown=3")
 
     assert numbers(parameters, "shown") == [7, 3]
@@ -46,19 +46,19 @@ def test_a_parameter_may_be_given_more_than_once():
         numbers(QueryDict("shown=7&shown=x"), "shown")
 
 
-def test_the_largest_number_can_be_asked_of_every_database(db):
+def test_largest_number_parameter_is_accepted_by_the_database(db):
     assert not UserNotification.objects.filter(pk__lt=2**63 - 1, pk__gt=2**63 - 1).exists()
 
 
 @pytest.mark.parametrize("name", ["themis-bell", "themis-bell-2", "themis-inbox"])
-def test_a_scope_is_one_of_our_own_elements(name):
+def test_scope_parameter_accepts_an_element_of_the_kit(name):
     assert scope(QueryDict(f"scope={name}")) == name
 
 
 @pytest.mark.parametrize(
     "name", ["", "themis-", "bell", "themis-Bell", "themis-a b", 'themis-"><script>', "themis-a\n"]
 )
-def test_any_other_scope_is_the_inbox(name):
+def test_scope_parameter_falls_back_to_the_inbox(name):
     parameters = QueryDict(mutable=True)
     parameters["scope"] = name
 

@@ -1,4 +1,4 @@
-"""Taking back what was just done: only who did it, only as it was, only for a day."""
+"""Signed undo instants: valid for the same user, unaltered, and for a day."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,34 +10,36 @@ from themis_htmx.http.undo import read_instant, sign_instant
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 
-def test_the_instant_comes_back_exactly(user):
+def test_signed_undo_instant_is_read_back_exactly(user):
     assert read_instant(user, sign_instant(user, NOON)) == NOON
 
 
-def test_another_users_is_worth_nothing(user, other):
+def test_undo_signature_of_another_user_is_refused(user, other):
     assert read_instant(other, sign_instant(user, NOON)) is None
 
 
 @pytest.mark.parametrize(
-    "forge", [lambda signed: signed[:-1], lambda signed: "x" + signed, str.upper]
+    "forge",
+    [lambda signed: signed[:-1], lambda signed: "x" + signed, str.upper],
+    ids=["shortened", "lengthened", "upper case"],
 )
-def test_an_altered_one_is_worth_nothing(user, forge):
+def test_altered_undo_signature_is_refused(user, forge):
     assert read_instant(user, forge(sign_instant(user, NOON))) is None
 
 
 @pytest.mark.parametrize("signed", ["", "x", "a:b:c", "\x00", "ä" * 9])
-def test_nonsense_is_worth_nothing(user, signed):
+def test_malformed_undo_signature_is_refused(user, signed):
     assert read_instant(user, signed) is None
 
 
-def test_what_was_signed_for_another_purpose_is_worth_nothing(user):
+def test_undo_signature_for_another_purpose_is_refused(user):
     elsewhere = signing.dumps([str(user.pk), NOON.isoformat()], salt="elsewhere")
 
     assert read_instant(user, elsewhere) is None
 
 
 @pytest.mark.parametrize(("hours", "holds"), [(23, True), (25, False)])
-def test_it_holds_for_a_day(user, time_machine, hours, holds):
+def test_undo_signature_is_valid_for_a_day(user, time_machine, hours, holds):
     time_machine.move_to(NOON, tick=False)
     signed = sign_instant(user, NOON)
 

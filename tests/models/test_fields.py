@@ -10,7 +10,7 @@ ALIKE = ["a", "A", "a ", " a", "á", "à", "ａ", "a\u0301"]
 
 
 @pytest.mark.parametrize("column", ["source_app", "source_model", "source_id"])
-def test_source_columns_tell_apart_what_only_looks_alike(notify, column):
+def test_source_columns_tell_lookalike_values_apart(notify, column):
     for value in ALIKE:
         notify(**{column: value})
 
@@ -19,11 +19,11 @@ def test_source_columns_tell_apart_what_only_looks_alike(notify, column):
     assert UserNotification.objects.values(column).distinct().count() == len(ALIKE)
 
 
-def test_only_where_the_database_would_fold_is_a_collation_named(db):
+def test_exact_char_field_names_a_collation_only_on_mariadb(db):
     collation = ExactCharField(max_length=9).db_parameters(connection).get("collation")
 
     assert (collation is not None) == (connection.vendor == "mysql")
 
 
-def test_the_profile_side_answers_on_the_class_as_any_relation_does(django_user_model):
+def test_profile_attribute_of_the_user_class_names_its_relation(django_user_model):
     assert django_user_model.themis_profile.related.name == "themis_profile"

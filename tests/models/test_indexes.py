@@ -1,4 +1,4 @@
-"""What the indexes hold, in the shape that each database has them in."""
+"""The columns and rows of the indexes, in the form that each database has."""
 
 from copy import deepcopy
 
@@ -37,7 +37,7 @@ def constraints():
 
 
 @pytest.mark.parametrize("name", ["themis_unread", "themis_inbox", "themis_ended"])
-def test_each_database_has_the_columns_that_it_needs(db, name):
+def test_each_index_has_the_columns_that_its_database_needs(db, name):
     found = constraints().get(name, {"columns": None})
 
     assert found["columns"] == COLUMNS[connection.vendor].get(name)
@@ -47,7 +47,7 @@ def test_each_database_has_the_columns_that_it_needs(db, name):
 @pytest.mark.parametrize(
     ("name", "column"), [("themis_unread", "read_at"), ("themis_inbox", "dismissed_at")]
 )
-def test_what_is_read_or_dismissed_is_left_out(notify, name, column):
+def test_unread_and_inbox_indexes_leave_out_read_or_dismissed_rows(notify, name, column):
     notify("One")
     UserNotification.objects.create(user_id=notify("Two").user_id, **{column: timezone.now()})
 

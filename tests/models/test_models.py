@@ -1,4 +1,4 @@
-"""What a row says of itself, and what the database holds it to."""
+"""The properties of the models, and the constraints that the database enforces."""
 
 from datetime import timedelta
 
@@ -21,14 +21,14 @@ from themis_htmx.notifications import notify_user
         ({"read_at": timezone.now(), "dismissed_at": timezone.now()}, True, True),
     ],
 )
-def test_it_knows_whether_it_is_read_and_dismissed(columns, read, dismissed):
+def test_notification_knows_whether_it_is_read_and_dismissed(columns, read, dismissed):
     row = UserNotification(**columns)
 
     assert (row.is_read, row.is_dismissed) == (read, dismissed)
 
 
 @pytest.mark.parametrize(("seconds", "expired"), [(-1, True), (0, True), (1, False)])
-def test_it_knows_whether_it_has_expired(time_machine, seconds, expired):
+def test_notification_knows_whether_it_has_expired(time_machine, seconds, expired):
     now = timezone.now()
     time_machine.move_to(now, tick=False)
 
@@ -36,17 +36,17 @@ def test_it_knows_whether_it_has_expired(time_machine, seconds, expired):
     assert not UserNotification().is_expired
 
 
-def test_it_is_called_by_its_title_and_a_profile_by_its_user(user):
+def test_str_of_a_notification_is_its_title_and_of_a_profile_its_user(user):
     assert str(UserNotification(title="News")) == "News"
     assert str(user.profile) == "ada"
 
 
-def test_a_user_has_nothing_of_the_name_notifications(user):
+def test_user_model_gets_no_attribute_called_notifications(user):
     assert not hasattr(user, "notifications")
     assert notify_user(user, "News") == user.themis_notifications.get()
 
 
-def test_one_user_holds_a_key_once_and_no_key_any_number_of_times(user, other, notify):
+def test_user_has_at_most_one_row_with_the_same_dedup_key(user, other, notify):
     key = notify(deduplicate=True, source_app="a", source_model="b", source_id="c").dedup_key
     UserNotification.objects.create(user=other, title="Theirs", dedup_key=key)
     for _ in range(2):
@@ -56,7 +56,7 @@ def test_one_user_holds_a_key_once_and_no_key_any_number_of_times(user, other, n
         UserNotification.objects.create(user=user, title="Again", dedup_key=key)
 
 
-def test_everything_of_a_user_goes_with_the_user(user, notify):
+def test_deleting_a_user_deletes_their_notifications_and_profile(user, notify):
     notify()
     user.profile.save()
     User.objects.get(pk=user.pk).delete()
@@ -65,7 +65,7 @@ def test_everything_of_a_user_goes_with_the_user(user, notify):
     assert not UserProfile.objects.exists()
 
 
-def test_the_indexes_that_the_queries_need_are_there(db):
+def test_source_and_dedup_key_indexes_have_their_columns(db):
     with connection.cursor() as cursor:
         table = UserNotification._meta.db_table
         constraints = connection.introspection.get_constraints(cursor, table)
@@ -80,7 +80,7 @@ def test_no_migration_is_missing(db):
     call_command("makemigrations", "themis", check=True, dry_run=True, verbosity=0)
 
 
-def test_the_label_is_short_and_the_name_is_the_packages():
+def test_app_is_called_themis_htmx_and_shown_as_notifications():
     config = apps.get_app_config("themis")
 
     assert (config.name, config.verbose_name) == ("themis_htmx", "Notifications")

@@ -1,4 +1,4 @@
-"""Muting: what a user does not want to hear from does not reach them, and nobody else."""
+"""Muting: notifications from a muted source no longer reach the user who muted it."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -31,7 +31,7 @@ def rows():
 @pytest.mark.parametrize("options", [{}, {"deduplicate": True}])
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("including_urgent", [True, False])
-def test_what_is_muted_does_not_arrive_and_what_is_urgent_does(
+def test_notify_user_skips_a_muted_source_unless_it_is_urgent(
     user, mute, titles, level, including_urgent, options
 ):
     mute(including_urgent=including_urgent)
@@ -50,7 +50,7 @@ def test_what_is_muted_does_not_arrive_and_what_is_urgent_does(
     [list, iter, lambda users: User.objects.filter(pk__in=[user.pk for user in users])],
     ids=["list", "iterator", "queryset"],
 )
-def test_a_message_to_many_passes_over_those_who_muted_it(
+def test_notify_users_skips_users_who_muted_the_source(
     users, mute, name_them, level, including_urgent
 ):
     for member in users[:3]:
@@ -67,19 +67,19 @@ def test_a_message_to_many_passes_over_those_who_muted_it(
 @pytest.mark.parametrize(
     "source_app", ["", "task", "Tasks", "tasks ", "billing", "tasks%", "t_sks"]
 )
-def test_nothing_else_is_muted(user, mute, source_app):
+def test_muting_a_source_mutes_no_other_source(user, mute, source_app):
     mute("tasks")
 
     assert notify_user(user, "News", source_app=source_app) is not None
 
 
-def test_nobody_else_is_affected(user, other, mute):
+def test_muting_a_source_affects_no_other_user(user, other, mute):
     mute("tasks")
 
     assert notify_user(other, "News", **SOURCE) is not None
 
 
-def test_a_minimum_holds_beside_what_is_muted(user, mute):
+def test_minimum_level_holds_beside_muted_sources(user, mute):
     user.profile.notifications_enabled = False
     user.profile.save()
     mute("billing")
@@ -92,7 +92,7 @@ def test_a_minimum_holds_beside_what_is_muted(user, mute):
     assert notify_user(user, "News", level="danger", **SOURCE) is not None
 
 
-def test_what_was_delivered_before_stays_and_what_was_not_does_not_come_back(user, mute, titles):
+def test_unmuting_does_not_deliver_notifications_sent_while_muted(user, mute, titles):
     notify_user(user, "Before", **SOURCE)
     mute()
     notify_user(user, "Meanwhile", **SOURCE)
@@ -103,7 +103,7 @@ def test_what_was_delivered_before_stays_and_what_was_not_does_not_come_back(use
 
 
 @pytest.mark.parametrize("options", [{}, {"deduplicate": True}])
-def test_muting_costs_a_call_no_query_more(user, mute, statements, options):
+def test_muted_sources_cost_notify_user_no_extra_query(user, mute, statements, options):
     # Without a duplicate to look for PostgreSQL writes what it asks at any isolation.
     is_one = writes_what_it_asks() or (connection.vendor == "postgresql" and not options)
     number = 1 if is_one else 2
@@ -117,25 +117,25 @@ def test_muting_costs_a_call_no_query_more(user, mute, statements, options):
     assert len(statements(lambda: notify_users([user], "News", **SOURCE, **options))) <= 2
 
 
-def test_what_has_no_source_does_not_ask_what_is_muted(user, statements):
+def test_notification_without_a_source_does_not_query_muted_sources(user, statements):
     [asked, *_insert] = statements(lambda: notify_user(user, "News"))
 
     assert MutedSource._meta.db_table not in asked
 
 
-def test_muting_twice_is_muting_once_and_changes_nothing(user, mute):
+def test_muting_a_source_twice_changes_nothing(user, mute):
     mute(including_urgent=True)
     mute()
 
     assert rows() == [("tasks", True)]
 
 
-def test_muting_is_one_statement_so_that_no_other_tab_comes_between(user, statements):
+def test_muting_a_source_is_one_statement_so_tabs_cannot_race(user, statements):
     for _time in "12":
         assert len(statements(lambda: MutedSource.objects.mute(user, "tasks"))) == 1
 
 
-def test_unmuting_says_whether_there_was_something_to_unmute(user, other, mute):
+def test_unmute_returns_whether_the_source_was_muted(user, other, mute):
     mute()
     mute(to=other)
 
@@ -145,7 +145,7 @@ def test_unmuting_says_whether_there_was_something_to_unmute(user, other, mute):
     assert MutedSource.objects.get().user == other
 
 
-def test_urgent_ones_are_a_matter_of_what_is_muted_alone(user, other, mute):
+def test_mute_urgent_changes_only_a_source_that_the_user_muted(user, other, mute):
     mute(to=other)
 
     assert MutedSource.objects.mute_urgent(user, "tasks", including_urgent=True) == 0
@@ -154,7 +154,9 @@ def test_urgent_ones_are_a_matter_of_what_is_muted_alone(user, other, mute):
 
 @pytest.mark.parametrize("source_app", ["", None, "x" * 101, "\x00"])
 @pytest.mark.parametrize("verb", ["mute", "unmute", "mute_urgent"])
-def test_a_mistake_names_the_argument_and_changes_nothing(user, mute, verb, source_app):
+def test_muting_an_invalid_source_names_the_argument_and_changes_nothing(
+    user, mute, verb, source_app
+):
     mute()
     options = {"including_urgent": True} if verb == "mute_urgent" else {}
 
@@ -164,13 +166,13 @@ def test_a_mistake_names_the_argument_and_changes_nothing(user, mute, verb, sour
 
 
 @pytest.mark.parametrize("source_app", ["x" * 100, "中" * 100, 7, "a\nb"])
-def test_a_source_is_what_a_call_makes_of_it(user, source_app):
+def test_muted_source_is_cleaned_like_the_source_of_a_notification(user, source_app):
     MutedSource.objects.mute(user, source_app)
 
     assert notify_user(user, "News", source_app=source_app) is None
 
 
-def test_what_a_user_muted_goes_with_the_user(user, mute):
+def test_deleting_a_user_deletes_their_muted_sources(user, mute):
     mute()
     user.delete()
 

@@ -1,4 +1,4 @@
-"""The questions that are asked of an inbox, and the verbs that change it."""
+"""The queryset of notifications: its filters, and the verbs that change rows."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,7 +26,7 @@ def mine(user):
 
 @pytest.fixture
 def state(mine):
-    """When the user's notifications were read and dismissed, oldest first."""
+    """Return read_at and dismissed_at of the user's notifications, oldest first."""
     return lambda: list(mine.order_by("pk").values_list("read_at", "dismissed_at"))
 
 
@@ -34,14 +34,14 @@ def names(rows):
     return [row.title for row in rows]
 
 
-def test_only_the_users_own_are_found(user, other, notify):
+def test_for_user_finds_only_the_users_own_notifications(user, other, notify):
     notify("Mine")
     notify("Theirs", to=other)
 
     assert names(UserNotification.objects.for_user(user)) == ["Mine"]
 
 
-def test_each_question_finds_its_rows(notify, mine):
+def test_queryset_filters_find_the_rows_of_each_state(notify, mine):
     notify("unread", expires_at=NOON + SECOND)
     notify("read", read_at=NOON)
     notify("dismissed", read_at=NOON, dismissed_at=NOON)
@@ -60,7 +60,7 @@ def test_each_question_finds_its_rows(notify, mine):
     ]
 
 
-def test_it_is_invisible_from_the_instant_at_which_it_expires(user, notify, mine, clock):
+def test_notification_is_invisible_from_the_instant_it_expires(user, notify, mine, clock):
     notify(expires_at=LATER)
     clock(LATER - timedelta(microseconds=1))
     assert (mine.visible().count(), digest_of(user).unread) == (1, 1)
@@ -71,7 +71,7 @@ def test_it_is_invisible_from_the_instant_at_which_it_expires(user, notify, mine
     assert mine.visible().page(size=9).notifications == []
 
 
-def test_a_second_read_keeps_the_first_instant(notify, mine, state, clock):
+def test_mark_read_keeps_the_instant_of_the_first_read(notify, mine, state, clock):
     notify()
     assert mine.mark_read() == 1
     clock(LATER)
@@ -80,14 +80,14 @@ def test_a_second_read_keeps_the_first_instant(notify, mine, state, clock):
     assert state() == [(NOON, None)]
 
 
-def test_reading_takes_the_instant_that_it_is_given(notify, mine, state):
+def test_mark_read_stores_the_instant_it_is_given(notify, mine, state):
     notify()
     mine.mark_read(LATER)
 
     assert state() == [(LATER, None)]
 
 
-def test_unread_again_is_what_was_read_and_not_put_away(notify, mine, state):
+def test_mark_unread_changes_only_read_rows_that_are_not_dismissed(notify, mine, state):
     notify("unread")
     notify("read", read_at=NOON)
     notify("dismissed", read_at=NOON, dismissed_at=NOON)
@@ -96,14 +96,14 @@ def test_unread_again_is_what_was_read_and_not_put_away(notify, mine, state):
     assert state() == [(None, None), (None, None), (NOON, NOON)]
 
 
-def test_dismissing_reads_at_the_same_instant(notify, mine, state):
+def test_dismiss_marks_read_at_the_same_instant(notify, mine, state):
     notify()
 
     assert mine.dismiss() == 1
     assert state() == [(NOON, NOON)]
 
 
-def test_dismissing_keeps_when_it_was_read_and_when_it_was_dismissed(notify, mine, state, clock):
+def test_dismiss_keeps_an_earlier_read_or_dismissed_instant(notify, mine, state, clock):
     notify("read", read_at=NOON)
     notify("dismissed", read_at=NOON, dismissed_at=NOON + SECOND)
     clock(LATER)
@@ -112,7 +112,7 @@ def test_dismissing_keeps_when_it_was_read_and_when_it_was_dismissed(notify, min
     assert state() == [(NOON, LATER), (NOON, NOON + SECOND)]
 
 
-def test_restoring_makes_unread_only_what_the_dismissal_had_read(notify, mine, state):
+def test_restore_makes_unread_only_rows_that_the_dismissal_had_read(notify, mine, state):
     notify("read by the dismissal", read_at=NOON, dismissed_at=NOON)
     notify("read before", read_at=NOON, dismissed_at=LATER)
     notify("never dismissed", read_at=NOON)
@@ -122,7 +122,7 @@ def test_restoring_makes_unread_only_what_the_dismissal_had_read(notify, mine, s
     assert state() == [(None, None), (NOON, None), (NOON, None), (None, None)]
 
 
-def test_marking_all_read_is_taken_back_by_its_instant(notify, mine, state, clock):
+def test_undo_mark_read_takes_back_only_reads_of_its_instant(notify, mine, state, clock):
     notify("read before", read_at=NOON - SECOND)
     notify("unread")
     notify("unread, then dismissed")
@@ -136,7 +136,7 @@ def test_marking_all_read_is_taken_back_by_its_instant(notify, mine, state, cloc
 
 
 @pytest.mark.parametrize("verb", ["mark_read", "mark_unread", "dismiss", "restore"])
-def test_a_verb_leaves_everyone_elses_alone(other, notify, mine, verb):
+def test_queryset_verbs_leave_notifications_of_other_users_alone(other, notify, mine, verb):
     for state in ({}, {"read_at": NOON}, {"read_at": NOON, "dismissed_at": NOON}):
         notify(to=other, **state)
     theirs = UserNotification.objects.for_user(other).order_by("pk").values_list

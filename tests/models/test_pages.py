@@ -1,4 +1,4 @@
-"""How an inbox is counted and paged: never further than needed, never by offset."""
+"""Counting and paging an inbox: never further than needed, never by offset."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ def names(rows):
     return [row.title for row in rows]
 
 
-def test_the_digest_has_number_newest_id_and_sum(user, other, notify):
+def test_digest_holds_unread_number_newest_id_and_sum_of_ids(user, other, notify):
     assert digest_of(user) == (0, 0, 0)
 
     ids = [notify().pk, notify().pk]
@@ -64,7 +64,7 @@ def test_the_digest_changes_above_a_hundred_when_one_is_read_and_one_arrives(use
 @pytest.mark.parametrize(
     ("number", "pages"), [(0, [0]), (1, [1]), (3, [3]), (4, [3, 1]), (6, [3, 3])]
 )
-def test_pages_follow_each_other_by_key_without_gap_or_repetition(user, mine, number, pages):
+def test_pages_of_an_inbox_follow_each_other_without_gap_or_repetition(user, mine, number, pages):
     made = [notify_user(user, str(n)) for n in range(number)]
 
     page, found = mine.page(size=3), []
@@ -77,7 +77,7 @@ def test_pages_follow_each_other_by_key_without_gap_or_repetition(user, mine, nu
     assert [row for rows in found for row in rows] == made[::-1]
 
 
-def test_a_page_is_one_query_that_skips_nothing(user, mine, statements):
+def test_page_of_an_inbox_is_read_without_an_offset(user, mine, statements):
     made = [notify_user(user, str(n)) for n in range(9)]
 
     for before in (None, made[4].pk):
@@ -88,7 +88,7 @@ def test_a_page_is_one_query_that_skips_nothing(user, mine, statements):
         assert "OFFSET" not in "".join(asked)
 
 
-def test_what_arrives_between_two_pages_moves_nothing(user, mine):
+def test_notification_that_arrives_between_two_pages_shifts_neither(user, mine):
     for title in "abcd":
         notify_user(user, title)
     first = mine.page(size=2)
@@ -101,7 +101,7 @@ def test_what_arrives_between_two_pages_moves_nothing(user, mine):
 @pytest.mark.parametrize(
     ("unfolded", "shown"), [(1, 3), (3, 3), (4, 4), (29, 29), (30, 30), (31, 30), (40, 30)]
 )
-def test_an_unfolded_list_stays_so_but_for_ten_pages_at_most(user, mine, unfolded, shown):
+def test_refreshed_list_keeps_its_unfolded_pages_up_to_ten(user, mine, unfolded, shown):
     newest_first = [notify_user(user, str(number)) for number in range(41)][::-1]
 
     page = mine.page(through=newest_first[unfolded - 1].pk, size=3)
@@ -159,7 +159,7 @@ def test_a_search_goes_on_where_it_stopped_without_gap_or_repetition(
     assert found == pages
 
 
-def test_what_has_expired_is_looked_through_and_not_found(look, tell, mine):
+def test_search_passes_over_expired_notifications(look, tell, mine):
     told = tell("AbcdeF")
     UserNotification.objects.filter(pk=told[-1].pk).update(expires_at=timezone.now())
 
@@ -168,7 +168,7 @@ def test_what_has_expired_is_looked_through_and_not_found(look, tell, mine):
     assert names(mine.search(**look, before=page.older).notifications) == ["A"]
 
 
-def test_what_arrives_during_a_search_moves_nothing(look, tell, mine):
+def test_notification_that_arrives_during_a_search_shifts_nothing(look, tell, mine):
     tell("Abcdef")
     first = mine.search(**look)
     tell("GHIJKL")
@@ -177,7 +177,7 @@ def test_what_arrives_during_a_search_moves_nothing(look, tell, mine):
     assert names(mine.search(**look, before=first.older).notifications) == ["A"]
 
 
-def test_what_others_were_told_takes_no_place_in_a_search(look, tell, mine, other):
+def test_notifications_of_other_users_take_no_place_in_a_search(look, tell, mine, other):
     tell("A")
     for _each in range(9):
         notify_user(other, "Another's")
@@ -187,7 +187,7 @@ def test_what_others_were_told_takes_no_place_in_a_search(look, tell, mine, othe
     assert (names(page.notifications), page.older) == (["A"], None)
 
 
-def test_an_unfolded_search_shows_as_much_as_a_look_finds_and_goes_on_from_there(look, tell, mine):
+def test_unfolded_search_shows_one_window_of_matches_and_goes_on_from_there(look, tell, mine):
     told = tell("ABCDeFGH")
     page = mine.search(**look, through=told[5].pk)
     assert names(page.notifications) == ["H", "G", "F"]
@@ -197,7 +197,7 @@ def test_an_unfolded_search_shows_as_much_as_a_look_finds_and_goes_on_from_there
     assert names(mine.search(**look, before=page.older).notifications) == ["C", "B"]
 
 
-def test_what_arrives_leaves_no_gap_in_an_unfolded_search(look, tell, mine):
+def test_notification_that_arrives_leaves_no_gap_in_an_unfolded_search(look, tell, mine):
     told = tell("AbCde")
     through = told[0].pk
     assert names(mine.search(**look, through=through).notifications) == ["C", "A"]
@@ -208,7 +208,7 @@ def test_what_arrives_leaves_no_gap_in_an_unfolded_search(look, tell, mine):
     assert names(mine.search(**look, before=page.older).notifications) == ["A"]
 
 
-def test_a_search_asks_once_more_than_a_page(look, tell, mine, statements):
+def test_search_runs_one_query_more_than_a_page(look, tell, mine, statements):
     tell("abcdefgH")
 
     asked = statements(lambda: mine.search(**look))

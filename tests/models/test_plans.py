@@ -1,4 +1,4 @@
-"""What the database looks at: as much with a million rows as with a hundred thousand.
+"""Query plans: the database reads as much with a million rows as with a hundred thousand.
 
 ``THEMIS_TEST_ROWS`` makes it a million. None of the limits below depends on it.
 """
@@ -21,9 +21,9 @@ from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.list import list_page
 
 ROWS = int(os.environ.get("THEMIS_TEST_ROWS", "100000"))
-# What a row that is looked up costs at most: the pages of an index down to it, and its own.
+# The most that looking up one row costs: the pages of an index down to it, and its own.
 EACH = 5
-# What is passed over beside that, above all rows that have expired.
+# Rows that are passed over beside that, above all those that have expired.
 SOME = 60
 PAGE, AMONG, BATCH = 20, 500, 1000
 COUNTED = 2 * UNREAD_CAP + SOME
@@ -46,7 +46,7 @@ def people(django_db_setup, django_db_blocker):
 
 
 def touched(action, *by):
-    """How much the action touched at most in a statement; it must go by one of these indexes."""
+    """Return the most that one statement of the action touched; it must use these indexes."""
     found = plans_of(action)
     assert not [plan.sql for plan in found if plan.is_scan], "the whole table was read"
     assert set(by) & set().union(*(plan.indexes for plan in found))
@@ -55,7 +55,7 @@ def touched(action, *by):
 
 def deep(share):
     """An id that this share of all rows is older than."""
-    # What other tests took back has used up ids.
+    # Rows that other tests rolled back have used up ids.
     return UserNotification.objects.aggregate(first=Min("id"))["first"] + int(share * ROWS)
 
 
@@ -67,7 +67,7 @@ def test_a_poll_and_a_badge_read_as_many_entries_as_the_badge_counts(people, who
 
 
 @everybody
-def test_news_are_read_from_the_unread_ones_alone(people, who):
+def test_query_for_new_arrivals_reads_unread_entries_only(people, who):
     user = getattr(people, who)
 
     assert touched(lambda: Arrivals.since(user, 1, texts=True).words, "themis_unread") <= COUNTED
@@ -75,7 +75,7 @@ def test_news_are_read_from_the_unread_ones_alone(people, who):
 
 @everybody
 @pytest.mark.parametrize("state", ["", "unread"])
-def test_the_first_page_reads_a_page(people, who, state):
+def test_first_page_of_a_list_reads_no_more_than_a_page(people, who, state):
     user, filters = getattr(people, who), Filters(state=state)
     index = "themis_unread" if state else "themis_inbox"
 
@@ -85,7 +85,7 @@ def test_the_first_page_reads_a_page(people, who, state):
 @everybody
 @pytest.mark.parametrize("state", ["", "unread"])
 @pytest.mark.parametrize("share", [0.02, 0.5, 0.98])
-def test_a_page_far_down_reads_no_more_than_the_first(people, who, state, share):
+def test_page_far_down_a_list_reads_no_more_than_the_first(people, who, state, share):
     user, filters = getattr(people, who), Filters(state=state)
     index = "themis_unread" if state else "themis_inbox"
 
@@ -93,7 +93,7 @@ def test_a_page_far_down_reads_no_more_than_the_first(people, who, state, share)
 
 
 @everybody
-def test_an_unfolded_list_reads_ten_pages(people, who):
+def test_unfolded_list_reads_ten_pages_at_most(people, who):
     user = getattr(people, who)
 
     def unfold():
@@ -128,8 +128,10 @@ def test_the_names_of_recent_sources_come_from_the_newest(people, who):
     ids=str,
 )
 @pytest.mark.parametrize("share", [None, 0.5])
-def test_a_filter_looks_through_no_more_than_a_search_may(people, who, state, sought, share):
-    """However rare what is sought is: it is found by the walk of the list without a filter."""
+def test_filtered_list_looks_through_no_more_than_the_search_window(
+    people, who, state, sought, share
+):
+    """A filter walks the list as it is without a filter, however rare its matches are."""
     user, filters = getattr(people, who), Filters(state=state, **sought)
     before = share and deep(share)
     index = "themis_unread" if state else "themis_inbox"
@@ -139,7 +141,7 @@ def test_a_filter_looks_through_no_more_than_a_search_may(people, who, state, so
 
 @everybody
 @pytest.mark.parametrize("level", ["info", RARE_LEVEL, "success"])
-def test_an_unfolded_search_looks_no_further(people, who, level):
+def test_unfolded_search_looks_through_no_more_than_the_search_window(people, who, level):
     user, filters = getattr(people, who), Filters(level=level)
 
     def unfold():
@@ -151,7 +153,7 @@ def test_an_unfolded_search_looks_no_further(people, who, level):
 
 @pytest.mark.parametrize("who", ["reader", "hoarder", "light"])
 @pytest.mark.parametrize("filters", [Filters(level="info"), Filters(source="tasks")], ids=str)
-def test_a_filter_by_what_is_common_reads_the_rows_of_a_page(people, who, filters):
+def test_filter_with_many_matches_reads_only_the_rows_of_a_page(people, who, filters):
     found = plans_of(lambda: list_page(getattr(people, who), filters, None))
 
     # Beside them only the index is read, for the id that the search would go down to.
@@ -159,7 +161,7 @@ def test_a_filter_by_what_is_common_reads_the_rows_of_a_page(people, who, filter
 
 
 @everybody
-def test_looking_for_a_duplicate_reads_what_the_source_has(people, who):
+def test_duplicate_check_reads_only_the_rows_of_the_source(people, who):
     user = getattr(people, who)
 
     def notify():
@@ -169,21 +171,21 @@ def test_looking_for_a_duplicate_reads_what_the_source_has(people, who):
     assert touched(notify, "themis_source", "themis_unread") <= EACH * PER_SOURCE + SOME
 
 
-def test_looking_for_the_duplicates_of_many_reads_what_the_source_has_for_each(people):
+def test_duplicate_check_of_a_fan_out_reads_only_the_rows_of_the_source(people):
     def notify():
         assert notify_users(list(people), "News", deduplicate=True, **SOURCE)
 
     assert touched(notify, "themis_source") <= len(people) * (EACH * PER_SOURCE + SOME)
 
 
-def test_deleting_with_the_source_reads_what_the_source_has(people):
+def test_deleting_by_source_reads_only_the_rows_of_the_source(people):
     rows = UserNotification.objects.filter(**SOURCE)
     assert rows.count() == PER_SOURCE
 
     assert touched(rows.delete, "themis_source") <= EACH * PER_SOURCE + SOME
 
 
-def test_a_batch_of_cleanup_reads_a_batch(people):
+def test_cleanup_batch_reads_no_more_rows_than_its_size(people):
     def stop(share):
         raise EnoughError
 
@@ -199,7 +201,7 @@ def test_a_batch_of_cleanup_reads_a_batch(people):
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="Elsewhere there is no such index.")
-def test_cleanup_reads_the_table_for_what_was_read_alone(unpinned, people):
+def test_cleanup_scans_the_table_only_for_read_notifications(unpinned, people):
     found = [plan for plan in plans_of(cleanup) if plan.sql.startswith("DELETE")]
 
     ways = ["themis_ended" in plan.indexes for plan in found]

@@ -1,4 +1,4 @@
-"""What the database looks at in a small project: all is one person's, and nothing expires."""
+"""Query plans in a small project: every row is one person's, and nothing expires."""
 
 import pytest
 from django.db import connection
@@ -36,12 +36,12 @@ def most_touched(action):
     return max(plan.touched for plan in plans_of(action))
 
 
-def test_a_poll_reads_as_many_entries_as_the_badge_counts(mine):
+def test_poll_in_a_small_project_reads_as_many_entries_as_the_badge_counts(mine):
     assert most_touched(lambda: current_digest(mine.pk, "default")) <= 3 * UNREAD_CAP
 
 
 @pytest.mark.parametrize("state", ["", "unread"])
-def test_a_page_and_the_names_of_sources_read_no_more_than_they_show(mine, state):
+def test_page_and_source_names_in_a_small_project_read_few_entries(mine, state):
     filters = Filters(state=state)
 
     assert most_touched(lambda: list_context(mine, filters)) <= 5 * UNREAD_CAP

@@ -1,4 +1,4 @@
-"""A user's profile: there for everyone, made when it is saved, never in another's way."""
+"""A user's profile: there for every user, created by its first save, safe beside other writers."""
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -47,7 +47,7 @@ def test_the_profile_has_two_names_and_is_read_once(user, statements):
     assert len(ran) == 1
 
 
-def test_reading_makes_no_row_and_neither_does_notifying(user):
+def test_reading_a_profile_or_notifying_its_user_creates_no_row(user):
     assert user.profile.notifications_enabled
     notify_user(user, "News")
     notify_users([user], "News")
@@ -55,7 +55,7 @@ def test_reading_makes_no_row_and_neither_does_notifying(user):
     assert not UserProfile.objects.exists()
 
 
-def test_saving_makes_the_row(user):
+def test_first_save_of_a_profile_creates_its_row(user):
     user.profile.notifications_enabled = False
     user.profile.save()
 
@@ -63,7 +63,7 @@ def test_saving_makes_the_row(user):
     assert not reread(user).profile.notifications_enabled
 
 
-def test_saving_again_changes_the_row(user):
+def test_second_save_of_a_profile_updates_its_row(user):
     user.profile.save()
     user.profile.notifications_min_level = "danger"
     user.profile.save()
@@ -74,7 +74,7 @@ def test_saving_again_changes_the_row(user):
     assert (row.notifications_min_level, row.notification_retention_days) == ("danger", 7)
 
 
-def test_a_first_save_writes_only_what_was_changed_onto_a_row_made_meanwhile(user, late):
+def test_first_save_of_a_profile_writes_only_changes_onto_a_newer_row(user, late):
     late.notifications_enabled = False
     late.notification_retention_days = 7
     late.save()
@@ -84,7 +84,7 @@ def test_a_first_save_writes_only_what_was_changed_onto_a_row_made_meanwhile(use
     assert [getattr(late, name) for name in FIELDS] == expected
 
 
-def test_a_first_save_without_a_change_leaves_the_others_row_alone(user, late):
+def test_first_save_of_an_unchanged_profile_leaves_a_newer_row_alone(user, late):
     late.save()
 
     assert [getattr(stored(user), name) for name in FIELDS] == [True, "danger", True, False, 30]
@@ -92,7 +92,7 @@ def test_a_first_save_without_a_change_leaves_the_others_row_alone(user, late):
 
 
 @pytest.mark.parametrize("level", ["warning", "info"])
-def test_a_first_save_of_named_fields_writes_these_and_no_other(user, late, level):
+def test_first_save_with_update_fields_writes_only_those_to_a_newer_row(user, late, level):
     late.notifications_enabled = False
     late.notifications_min_level = level
     late.save(update_fields=["notifications_min_level"])
@@ -101,14 +101,14 @@ def test_a_first_save_of_named_fields_writes_these_and_no_other(user, late, leve
     assert late.notifications_enabled
 
 
-def test_a_first_save_of_no_fields_writes_none(user, late):
+def test_first_save_with_empty_update_fields_writes_nothing(user, late):
     late.notifications_enabled = False
     late.save(update_fields=[])
 
     assert stored(user).notifications_enabled
 
 
-def test_after_the_first_save_it_is_saved_like_any_other(user, late):
+def test_profile_is_saved_like_any_model_after_its_first_save(user, late):
     late.save()
     late.notifications_min_level = "info"
     late.save()
@@ -116,7 +116,7 @@ def test_after_the_first_save_it_is_saved_like_any_other(user, late):
     assert stored(user).notifications_min_level == "info"
 
 
-def test_a_first_save_of_named_fields_makes_a_whole_row(user):
+def test_first_save_with_update_fields_creates_a_missing_row(user):
     user.profile.notifications_min_level = "danger"
     user.profile.notifications_enabled = False
     user.profile.save(update_fields=["notifications_min_level"])
@@ -124,26 +124,26 @@ def test_a_first_save_of_named_fields_makes_a_whole_row(user):
     assert stored(user).notifications_min_level == "danger"
 
 
-def test_it_is_saved_from_async_code_just_so(user, late):
+def test_asave_of_a_profile_writes_only_changes_onto_a_newer_row(user, late):
     late.notification_retention_days = 7
     async_to_sync(late.asave)()
 
     assert [getattr(stored(user), name) for name in FIELDS] == [True, "danger", True, False, 7]
 
 
-def test_a_first_save_leaves_the_callers_transaction_usable(user, late):
+def test_first_save_of_a_profile_leaves_the_callers_transaction_usable(user, late):
     with transaction.atomic():
         late.notifications_enabled = False
         late.save()
         assert not stored(user).notifications_enabled
 
 
-def test_a_row_that_is_forced_to_be_new_is_refused_when_it_is_not(user, late):
+def test_force_insert_of_a_profile_raises_when_its_row_exists(user, late):
     with pytest.raises(IntegrityError), transaction.atomic():
         late.save(force_insert=True)
 
 
-def test_no_other_refusal_of_the_database_is_swallowed(user):
+def test_profile_save_raises_an_integrity_error_of_another_cause(user):
     user.profile.notifications_min_level = None
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -151,14 +151,14 @@ def test_no_other_refusal_of_the_database_is_swallowed(user):
     assert not UserProfile.objects.exists()
 
 
-def test_a_profile_waits_for_its_user_to_be_saved(db):
+def test_profile_of_an_unsaved_user_cannot_be_saved(db):
     user = User(username="new")
 
     with pytest.raises(ValueError, match="unsaved related object 'user'"):
         user.profile.save()
 
 
-def test_a_profile_that_is_older_than_its_user_is_saved_after_it(db):
+def test_profile_read_before_its_user_is_saved_can_be_saved_afterwards(db):
     user = User(username="new")
     user.profile.notifications_enabled = False
     user.save()
@@ -167,7 +167,7 @@ def test_a_profile_that_is_older_than_its_user_is_saved_after_it(db):
     assert not stored(user).notifications_enabled
 
 
-def test_a_profile_that_is_older_than_its_user_still_writes_only_what_was_changed(db):
+def test_profile_read_before_its_user_is_saved_writes_only_changes(db):
     user = User(username="new")
     user.profile.notifications_enabled = False
     user.save()
@@ -179,7 +179,7 @@ def test_a_profile_that_is_older_than_its_user_still_writes_only_what_was_change
 
 
 @pytest.mark.parametrize("prepare", ["select_related", "prefetch_related"])
-def test_profiles_come_along_with_or_without_rows(users, statements, prepare):
+def test_profiles_are_loaded_along_with_users_with_or_without_rows(users, statements, prepare):
     UserProfile.objects.create(user=users[0], notifications_min_level="danger")
     people = getattr(User.objects.order_by("pk"), prepare)("themis_profile")
     levels = []

@@ -1,4 +1,4 @@
-"""The user model's key: a child model of the user stands for the user that it is."""
+"""Child models of the user: a notification goes to the user, whatever the key of the child is."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -26,7 +26,7 @@ def names(customers):
     return [customer.username for customer in customers]
 
 
-def test_a_child_of_the_user_model_is_told_and_not_the_user_with_its_key(users, customers):
+def test_child_of_the_user_model_is_notified_and_not_the_user_with_its_key(users, customers):
     assert notify_user(customers[0], "News").user == User.objects.get(pk=customers[0].id)
 
     assert told() == names(customers[:1])
@@ -60,6 +60,6 @@ def test_a_child_of_the_user_model_has_the_users_preferences(customers):
     assert not customers[0].themis_profile.notifications_enabled
 
 
-def test_an_unsaved_user_whose_key_is_there_already_raises():
+def test_notify_user_raises_for_an_unsaved_user_with_a_key():
     with pytest.raises(ValueError, match=r"user: .* is not saved yet"):
         notify_user(User(pk=7, username="unsaved"), "News")

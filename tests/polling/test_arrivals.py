@@ -1,4 +1,4 @@
-"""What has come since a page was last told."""
+"""Arrivals: the notifications that are newer than the last one a page was told of."""
 
 import pytest
 from django.urls import reverse
@@ -12,7 +12,7 @@ def count(user, since):
     return len(Arrivals.since(user, since, texts=False).rows)
 
 
-def test_counting_the_newer_ones_stops_at_a_hundred(user, statements):
+def test_count_of_new_arrivals_stops_at_a_hundred(user, statements):
     first = notify_user(user, "First")
     assert count(user, first.pk) == 0
 
@@ -24,14 +24,14 @@ def test_counting_the_newer_ones_stops_at_a_hundred(user, statements):
     assert "LIMIT 100" in sql
 
 
-def test_a_page_that_has_not_said_what_it_knows_is_told_nothing(user, notify):
+def test_page_that_names_no_last_known_id_is_told_of_no_arrivals(user, notify):
     notify("News")
     assert Arrivals.since(user, None, texts=True).words == ""
     assert Arrivals.since(user, None, texts=True).alert() is None
 
 
 @pytest.mark.parametrize("texts", [False, True], ids=["number alone", "full text"])
-def test_several_make_one_popup_that_leads_to_the_inbox(user, notify, texts):
+def test_several_arrivals_make_one_alert_that_leads_to_the_inbox(user, notify, texts):
     notify("First", url="/first/")
     notify("Second", url="/second/")
     alert = Arrivals.since(user, 0, texts=texts).alert()
@@ -40,7 +40,7 @@ def test_several_make_one_popup_that_leads_to_the_inbox(user, notify, texts):
     assert alert["url"] == reverse("themis:inbox")
 
 
-def test_one_alone_tells_what_it_is_about_where_its_text_is_wanted(user, notify):
+def test_alert_of_a_single_arrival_shows_its_text_only_when_wanted(user, notify):
     notify("Deploy v2", message="x" * 500, url="/tasks/1/")
     alert = Arrivals.since(user, 0, texts=True).alert()
     assert alert == {"title": "Deploy v2", "body": "x" * 200, "url": "/tasks/1/"}

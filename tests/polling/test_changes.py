@@ -1,4 +1,4 @@
-"""Whatever changes what the badge shows is noticed by the next poll, whoever did it."""
+"""Every change to the badge is noticed by the next poll, whoever made it."""
 
 import re
 from datetime import timedelta
@@ -79,14 +79,14 @@ def _sql(statement):
         cursor.execute(statement)
 
 
-def test_nothing_new_is_an_empty_204(browser):
+def test_unchanged_poll_gets_an_empty_204(browser):
     response = browser.client.get(BELL, {"token": browser.token})
     assert (response.status_code, response.content) == (204, b"")
     assert not response.cookies
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_the_next_poll_notices(browser, user, change):
+def test_next_poll_notices_each_kind_of_change(browser, user, change):
     assert browser.poll() == 204
     change(user)
     assert browser.poll() == 200
@@ -95,7 +95,7 @@ def test_the_next_poll_notices(browser, user, change):
     assert browser.poll() == 204
 
 
-def test_undoing_is_noticed_too(browser, user):
+def test_next_poll_notices_the_undo_of_mark_read(browser, user):
     at = timezone.now()
     rows(user).mark_read(at)
     assert browser.poll() == 200
@@ -104,7 +104,7 @@ def test_undoing_is_noticed_too(browser, user):
     assert browser.badge == "3"
 
 
-def test_an_expiry_that_nobody_wrote_is_noticed(browser, user):
+def test_next_poll_notices_a_notification_that_has_just_expired(browser, user):
     notify_user(user, "Soon gone", expires_at=timezone.now() + timedelta(seconds=30))
     browser.poll()
     assert browser.badge == "4"
@@ -113,7 +113,7 @@ def test_an_expiry_that_nobody_wrote_is_noticed(browser, user):
     assert browser.badge == "3"
 
 
-def test_above_the_cap_a_change_is_noticed_although_the_number_stays(browser, user):
+def test_next_poll_notices_a_change_although_the_badge_stays_99_plus(browser, user):
     notify_users([user], "Many")
     UserNotification.objects.bulk_create(
         [UserNotification(user=user, title=str(number)) for number in range(150)]
@@ -125,7 +125,7 @@ def test_above_the_cap_a_change_is_noticed_although_the_number_stays(browser, us
     assert browser.badge == "99+"
 
 
-def test_cleanup_is_noticed(browser, user):
+def test_next_poll_notices_a_cleanup(browser, user):
     rows(user).filter(title="First").update(expires_at=timezone.now() + timedelta(seconds=5))
     browser.poll()
     with time_machine.travel(timezone.now() + timedelta(seconds=6), tick=False):
@@ -134,7 +134,7 @@ def test_cleanup_is_noticed(browser, user):
         assert browser.badge == "2"
 
 
-def test_what_was_rolled_back_never_showed(browser, user):
+def test_poll_never_shows_a_notification_that_was_rolled_back(browser, user):
     try:
         with transaction.atomic():
             notify_user(user, "Never")
@@ -143,7 +143,7 @@ def test_what_was_rolled_back_never_showed(browser, user):
         assert browser.poll() == 204
 
 
-def test_a_rolled_back_savepoint_leaves_what_stood_before_it(browser, user):
+def test_poll_shows_a_notification_from_before_a_rolled_back_savepoint(browser, user):
     with transaction.atomic():
         notify_user(user, "Stays")
         with transaction.atomic():
@@ -205,7 +205,7 @@ class Polls(RuleBasedStateMachine):
         assert self.browser.badge == {0: "", 100: "99+"}.get(unread, str(unread))
 
 
-def test_after_any_verbs_at_any_time_the_next_poll_and_the_database_agree(db):
+def test_next_poll_and_database_agree_after_any_sequence_of_changes(db):
     run_state_machine_as_test(
         Polls, settings=settings(max_examples=60, stateful_step_count=15, deadline=None)
     )

@@ -36,7 +36,7 @@ def token_on(client):
 
 @pytest.fixture
 def saves(monkeypatch):
-    """Every saving of a session, whatever the engine."""
+    """Record each save of a session, whatever the engine."""
     saved = []
     ordinary = SessionMiddleware.process_response
 
@@ -64,7 +64,7 @@ def polled_without_a_trace(client, token, saves, told):
 
 @pytest.mark.parametrize("each_request", [False, True])
 @pytest.mark.parametrize("new", [False, True], ids=["unchanged", "changed"])
-def test_it_neither_saves_nor_extends_the_session(
+def test_poll_neither_saves_nor_extends_the_session(
     engine, settings, signed_in, user, saves, each_request, new
 ):
     token = token_on(signed_in)
@@ -74,7 +74,7 @@ def test_it_neither_saves_nor_extends_the_session(
     assert saves == (["/page/"] if each_request else [])
 
 
-def test_a_session_in_the_database_keeps_its_end(signed_in, settings):
+def test_poll_does_not_move_the_expiry_of_a_database_session(signed_in, settings):
     settings.SESSION_SAVE_EVERY_REQUEST = True
     token = token_on(signed_in)
     before = Session.objects.values_list("expire_date", "session_data").get()
@@ -84,7 +84,9 @@ def test_a_session_in_the_database_keeps_its_end(signed_in, settings):
 
 
 @pytest.mark.parametrize("engine", ENGINES, indirect=True)
-def test_after_a_change_of_the_secret_key_the_person_stays_signed_in(engine, settings, signed_in):
+def test_poll_keeps_the_user_signed_in_after_a_change_of_the_secret_key(
+    engine, settings, signed_in
+):
     token = token_on(signed_in)
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "new"
@@ -94,7 +96,9 @@ def test_after_a_change_of_the_secret_key_the_person_stays_signed_in(engine, set
     assert signed_in.get("/notifications/").status_code == 200
 
 
-def test_nobody_gets_no_session_no_cookie_and_costs_no_query(client, db, django_assert_num_queries):
+def test_anonymous_poll_gets_no_session_or_cookie_and_runs_no_query(
+    client, db, django_assert_num_queries
+):
     with django_assert_num_queries(0):
         response = client.get(BELL, {"token": "x"})
     assert response.status_code == 204
@@ -103,7 +107,7 @@ def test_nobody_gets_no_session_no_cookie_and_costs_no_query(client, db, django_
     assert Session.objects.count() == 0
 
 
-def test_a_cookie_of_a_session_that_ended_is_left_as_it_is(signed_in):
+def test_poll_leaves_the_cookie_of_an_ended_session_alone(signed_in):
     token = token_on(signed_in)
     Session.objects.all().delete()
     response = signed_in.get(BELL, {"token": "x"})
@@ -112,7 +116,7 @@ def test_a_cookie_of_a_session_that_ended_is_left_as_it_is(signed_in):
     assert token
 
 
-def test_it_eats_no_message(signed_in, user, rf):
+def test_poll_consumes_no_flash_message(signed_in, user, rf):
     session = signed_in.session
     request = rf.get("/")
     request.session, request.user = session, user
@@ -131,7 +135,7 @@ def test_an_unchanged_poll_costs_one_query(signed_in, django_assert_num_queries)
         signed_in.get(BELL, {"token": token})
 
 
-def test_a_changed_poll_costs_two_beyond_session_and_user(
+def test_changed_poll_costs_five_queries_with_session_and_user(
     signed_in, user, django_assert_num_queries
 ):
     token = token_on(signed_in)
@@ -141,7 +145,7 @@ def test_a_changed_poll_costs_two_beyond_session_and_user(
         signed_in.get(BELL, {"token": token, "shown": "0"})
 
 
-def test_where_the_token_alone_has_aged_no_node_is_touched(signed_in, settings, monkeypatch):
+def test_poll_with_an_aged_token_gets_a_204_with_a_new_token(signed_in, settings, monkeypatch):
     token = token_on(signed_in)
     monkeypatch.setattr("themis_htmx.polling.token.LIFETIME", -1)
     response = signed_in.get(BELL, {"token": token})
@@ -152,7 +156,7 @@ def test_where_the_token_alone_has_aged_no_node_is_touched(signed_in, settings, 
     assert "Themis-Token" not in signed_in.get(BELL, {"token": renewed}).headers
 
 
-def test_every_answer_is_private_and_marked(signed_in):
+def test_every_answer_to_a_poll_is_private_and_has_the_themis_header(signed_in):
     token = token_on(signed_in)
     for parameters in ({"token": token}, {}, {"shown": "x"}):
         response = signed_in.get(BELL, parameters)
@@ -162,7 +166,7 @@ def test_every_answer_is_private_and_marked(signed_in):
         assert not response.has_header("ETag")
 
 
-def test_somebody_else_in_the_same_browser_gets_their_own_badge(client, user, other):
+def test_next_user_of_the_same_browser_gets_their_own_badge(client, user, other):
     client.force_login(user)
     notify_user(user, "Hers")
     token = token_on(client)
@@ -173,7 +177,7 @@ def test_somebody_else_in_the_same_browser_gets_their_own_badge(client, user, ot
     assert b"themis-badge" not in response.content
 
 
-def test_another_browsers_token_is_no_error(signed_in, user):
+def test_token_of_another_browser_is_answered_with_a_new_token(signed_in, user):
     elsewhere = Client()
     elsewhere.force_login(user)
     response = signed_in.get(BELL, {"token": token_on(elsewhere)})
@@ -181,13 +185,13 @@ def test_another_browsers_token_is_no_error(signed_in, user):
     assert "Themis-Token" in response.headers
 
 
-def test_it_asks_for_no_session_while_nothing_is_new(signed_in, monkeypatch):
+def test_unchanged_poll_does_not_load_the_session(signed_in, monkeypatch):
     token = token_on(signed_in)
     monkeypatch.setattr(SessionBase, "_get_session", lambda *_: pytest.fail("it did"))
     assert signed_in.get(BELL, {"token": token}).status_code == 204
 
 
-def test_under_login_required_middleware_too(signed_in, settings):
+def test_poll_works_under_login_required_middleware(signed_in, settings):
     settings.MIDDLEWARE = [
         *settings.MIDDLEWARE,
         "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -209,7 +213,7 @@ def log_who_it_was(get_response):
 
 
 def note_when_it_was(get_response):
-    """Another one, that writes into the session after the view."""
+    """A middleware of a project that writes into the session after the view."""
 
     def middleware(request):
         response = get_response(request)
@@ -220,7 +224,9 @@ def note_when_it_was(get_response):
 
 
 @pytest.mark.parametrize("new", [False, True], ids=["unchanged", "changed"])
-def test_a_middleware_may_ask_after_it_who_it_was(engine, settings, signed_in, user, saves, new):
+def test_middleware_can_read_user_and_session_after_a_poll(
+    engine, settings, signed_in, user, saves, new
+):
     own = [
         "tests.polling.test_manners.log_who_it_was",
         "tests.polling.test_manners.note_when_it_was",
@@ -233,7 +239,9 @@ def test_a_middleware_may_ask_after_it_who_it_was(engine, settings, signed_in, u
     assert signed_in.session["seen"] == "/page/"
 
 
-def test_a_middleware_that_reads_the_user_keeps_a_rotated_session(engine, settings, signed_in):
+def test_middleware_that_reads_the_user_after_a_poll_keeps_a_rotated_session(
+    engine, settings, signed_in
+):
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.polling.test_manners.log_who_it_was"]
     token = token_on(signed_in)
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
@@ -243,9 +251,7 @@ def test_a_middleware_that_reads_the_user_keeps_a_rotated_session(engine, settin
     assert signed_in.get("/notifications/").status_code == 200
 
 
-def test_toasts_which_come_by_themselves_leave_the_session_alone_too(
-    engine, settings, signed_in, user, saves
-):
+def test_request_for_toasts_does_not_save_the_session(engine, settings, signed_in, user, saves):
     settings.SESSION_SAVE_EVERY_REQUEST = True
     notify_user(user, "News")
     saves.clear()

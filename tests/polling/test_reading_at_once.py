@@ -1,4 +1,4 @@
-"""Who reads at the same time: the first reading counts, and what arrives meanwhile stays unread."""
+"""Concurrent reads: the first one counts, and notifications that arrive meanwhile stay unread."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +20,7 @@ def everything():
 
 
 @pytest.mark.parametrize("verb", ["mark_read", "dismiss"])
-def test_ten_who_read_at_once_keep_the_first_time(notify, together, verb):
+def test_ten_concurrent_reads_keep_the_instant_of_the_first(notify, together, verb):
     row = everything().filter(pk=notify().pk)
     instants = [NOON + timedelta(minutes=number) for number in range(10)]
 
@@ -32,8 +32,8 @@ def test_ten_who_read_at_once_keep_the_first_time(notify, together, verb):
     assert row.get().read_at == instants[counts.index(1)]
 
 
-def test_all_are_marked_read_while_others_arrive_and_none_of_these_is_lost(user, notify, together):
-    """Up to what the page had shown; whatever comes later stays unread."""
+def test_concurrent_mark_all_read_leaves_later_notifications_unread(user, notify, together):
+    """``up_to`` names the newest that the page had shown; later ones stay unread."""
     shown = [notify(f"shown {number}").pk for number in range(40)]
 
     def mark():

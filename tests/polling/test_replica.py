@@ -1,4 +1,4 @@
-"""Behind a router that reads from a replica: however far it lags, no click is contradicted."""
+"""Reads from a replica: however far it lags, the badge never contradicts a click."""
 
 import re
 
@@ -52,7 +52,7 @@ def replicate(user, settings, tmp_path):
 
 
 class Bell:
-    """What the bell of a page knows, and what it shows."""
+    """The bell of a page: the token that it holds and the badge that it shows."""
 
     def __init__(self, client):
         self.client = client
@@ -103,13 +103,13 @@ def test_an_unchanged_poll_asks_the_replica_alone(bell):
 
 
 @pytest.mark.parametrize("name", ["read", "dismiss"])
-def test_after_an_act_the_badge_is_right_although_the_replica_lags(bell, client, name):
+def test_badge_is_right_after_read_or_dismiss_although_the_replica_lags(bell, client, name):
     act(client, name)
     bell.poll_after_an_act()
     assert bell.badge == "2"
 
 
-def test_it_stays_right_while_the_replica_lags_and_when_it_has_caught_up(bell, client, replicate):
+def test_badge_stays_right_while_the_replica_lags_and_catches_up(bell, client, replicate):
     act(client, "read")
     bell.poll_after_an_act()
     for _time in range(3):
@@ -119,13 +119,13 @@ def test_it_stays_right_while_the_replica_lags_and_when_it_has_caught_up(bell, c
     assert bell.badge == "2"
 
 
-def test_the_next_page_shows_what_was_done_although_the_replica_lags(bell, client):
+def test_next_page_shows_the_right_badge_although_the_replica_lags(bell, client):
     act(client, "read")
     bell.load()
     assert bell.badge == "2"
 
 
-def test_what_is_new_shows_as_soon_as_the_replica_knows_it(bell, notify, replicate):
+def test_poll_shows_a_new_notification_once_the_replica_has_it(bell, notify, replicate):
     notify("Fourth")
     assert bell.poll() == 204
     replicate()
@@ -133,7 +133,7 @@ def test_what_is_new_shows_as_soon_as_the_replica_knows_it(bell, notify, replica
     assert bell.badge == "4"
 
 
-def test_a_replica_that_lags_is_never_shown(bell, client, notify):
+def test_poll_never_shows_the_old_count_of_a_lagging_replica(bell, client, notify):
     act(client, "read")
     notify("Fourth")
     bell.poll_after_an_act()

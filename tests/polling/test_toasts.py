@@ -1,4 +1,4 @@
-"""What pops up on a page that asks for it."""
+"""Toasts, for a page that asks for them."""
 
 import pytest
 from django.utils import timezone
@@ -19,7 +19,7 @@ def send(notify):
     return lambda title, **fields: notify(title, url="/x/", **fields)
 
 
-def test_the_newest_three_that_came_since_newest_last(user, send):
+def test_toasts_are_the_newest_three_since_the_known_id_newest_last(user, send):
     known = send("Known")
     for number in range(5):
         send(f"Number {number}")
@@ -28,7 +28,7 @@ def test_the_newest_three_that_came_since_newest_last(user, send):
     assert titles(response) == ["Number 2", "Number 3", "Number 4"]
 
 
-def test_not_what_the_person_has_read_dismissed_or_cannot_see(user, other, send):
+def test_toasts_leave_out_read_dismissed_expired_and_foreign_notifications(user, other, send):
     now = timezone.now()
     known = send("Known")
     send("Read", read_at=now)
@@ -39,13 +39,13 @@ def test_not_what_the_person_has_read_dismissed_or_cannot_see(user, other, send)
     assert titles(htmx(user).get(TOASTS, {"since": known.pk})) == []
 
 
-def test_a_page_that_does_not_say_what_it_knows_gets_none(user, send):
+def test_page_that_names_no_last_known_id_gets_no_toasts(user, send):
     send("News")
 
     assert titles(htmx(user).get(TOASTS)) == []
 
 
-def test_each_has_a_form_that_marks_it_read_and_a_way_to_close_it(user, send):
+def test_toast_has_a_form_that_marks_it_read_and_a_close_button(user, send):
     one = send("News", level="danger")
     html = parse(htmx(user).get(TOASTS, {"since": 0}))
 
@@ -61,7 +61,7 @@ def test_each_has_a_form_that_marks_it_read_and_a_way_to_close_it(user, send):
         "<c-themis.bell toasts title_count />",
     ],
 )
-def test_a_bell_asks_for_them_where_the_project_says_so(user, send, source):
+def test_bell_requests_toasts_and_title_count_when_the_project_says_so(user, send, source):
     newest = send("News")
     html = parse(render(source, user))
 
@@ -70,20 +70,20 @@ def test_a_bell_asks_for_them_where_the_project_says_so(user, send, source):
     assert "data-themis-title" in html.one(id="themis-bell").attrs
 
 
-def test_by_default_it_does_not(user, send):
+def test_bell_requests_no_toasts_and_no_title_count_by_default(user, send):
     html = parse(render("{% load themis %}{% themis_bell %}", user))
 
     assert not html.all(class_="themis-toasts")
     assert "data-themis-title" not in html.one(id="themis-bell").attrs
 
 
-def test_a_second_bell_asks_for_no_more(user):
+def test_two_bells_on_a_page_request_toasts_once(user):
     html = parse(render("{% load themis %}" + "{% themis_bell toasts=True %}" * 2, user))
 
     assert len(html.all(class_="themis-toasts")) == 1
 
 
-def test_who_is_signed_out_is_not_led_away_by_what_the_page_asks_for_itself(client, db):
+def test_signed_out_request_for_toasts_gets_an_event_and_no_redirect(client, db):
     response = client.get(TOASTS, {"since": 0}, headers=HTMX)
 
     assert response.status_code == 204

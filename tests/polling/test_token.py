@@ -1,4 +1,4 @@
-"""The poll token: it holds for who it was made for, and while nothing has changed."""
+"""The poll token: valid for the session it was made for, and while nothing has changed."""
 
 from datetime import timedelta
 
@@ -36,21 +36,21 @@ def request_of():
 
 @pytest.fixture
 def shown(user, request_of):
-    """The token of a bell that shows what is so."""
+    """The token of a bell that is up to date."""
     return Token.of(request_of(user), digest_of(user)).sign()
 
 
-def test_a_token_can_be_read_back(user, request_of):
+def test_poll_token_can_be_read_back(user, request_of):
     token = Token.of(request_of(user), DIGEST)
     assert Token.read(token.sign()) == token
 
 
 @pytest.mark.parametrize("text", NONSENSE)
-def test_nonsense_is_no_token(text):
+def test_malformed_text_is_no_poll_token(text):
     assert Token.read(text) is None
 
 
-def test_an_altered_token_is_no_token(user, other, request_of):
+def test_altered_poll_token_is_refused(user, other, request_of):
     text = Token.of(request_of(other), DIGEST).sign()
     said, moment, signature = text.rsplit(".", 2)
     forged = ".".join([said.removesuffix(str(other.pk)) + str(user.pk), moment, signature])
@@ -58,25 +58,25 @@ def test_an_altered_token_is_no_token(user, other, request_of):
     assert Token.read(text[:-1]) is None
 
 
-def test_what_was_signed_for_another_purpose_is_no_token(user, request_of):
+def test_text_signed_for_another_purpose_is_no_poll_token(user, request_of):
     said = Token.of(request_of(user), DIGEST).sign().rsplit(".", 2)[0]
     assert Token.read(TimestampSigner(salt="elsewhere", sep=".").sign(said)) is None
     assert Token.read(Signer(sep=".").sign(said)) is None
 
 
-def test_a_token_tells_neither_title_nor_session(user, notify, request_of):
+def test_poll_token_reveals_neither_title_nor_session(user, notify, request_of):
     notify("Secret")
     text = Token.of(request_of(user), DIGEST).sign()
     assert "Secret" not in text
     assert "her-session" not in text
 
 
-def test_a_token_fits_into_an_address(user, request_of):
+def test_poll_token_is_short_enough_for_a_url(user, request_of):
     largest = Digest(100, 2**63, 100 * 2**63)
     assert len(Token.of(request_of(user), largest).sign()) < 250
 
 
-def test_an_unchanged_bell_is_known_by_one_query_and_no_user(
+def test_unchanged_bell_is_recognized_by_one_query_without_a_user(
     user, shown, request_of, django_assert_num_queries
 ):
     request = request_of(None, shown)
@@ -85,35 +85,35 @@ def test_an_unchanged_bell_is_known_by_one_query_and_no_user(
 
 
 @pytest.mark.parametrize("text", NONSENSE)
-def test_nonsense_is_looked_at_again_without_a_query(
+def test_malformed_poll_token_counts_as_changed_without_a_query(
     db, text, request_of, django_assert_num_queries
 ):
     with django_assert_num_queries(0):
         assert not is_unchanged(request_of(None, text))
 
 
-def test_another_sessions_token_is_looked_at_again(user, shown, request_of):
+def test_poll_token_of_another_session_counts_as_changed(user, shown, request_of):
     assert not is_unchanged(request_of(None, shown, cookie="his-session"))
 
 
-def test_without_a_session_cookie_there_is_no_short_way(user, request_of):
+def test_poll_without_a_session_cookie_counts_as_changed(user, request_of):
     bare = Token.of(request_of(user, cookie=""), digest_of(user)).sign()
     assert not is_unchanged(request_of(None, bare, cookie=""))
 
 
-def test_after_ten_minutes_it_is_looked_at_again(user, shown, request_of):
+def test_poll_token_counts_as_changed_after_ten_minutes(user, shown, request_of):
     with time_machine.travel(_in(598)):
         assert is_unchanged(request_of(None, shown))
     with time_machine.travel(_in(602)):
         assert not is_unchanged(request_of(None, shown))
 
 
-def test_a_token_for_a_user_that_cannot_be_is_looked_at_again(shown, request_of):
+def test_poll_token_with_an_impossible_user_counts_as_changed(shown, request_of):
     token = Token.read(shown)._replace(user="nobody").sign()
     assert not is_unchanged(request_of(None, token))
 
 
-def test_the_compiled_digest_is_the_one_that_the_orm_computes(user, other, notify):
+def test_compiled_digest_equals_the_digest_that_the_orm_computes(user, other, notify):
     notify("One")
     notify("Two", read_at=_in(-5))
     notify("Three", expires_at=_in(-5))

@@ -1,4 +1,4 @@
-"""The schema on each database: nothing to warn of, and a way there and back."""
+"""The schema on each database: checks without a warning, and migrations in both directions."""
 
 import pytest
 from django.core.management import call_command
@@ -15,13 +15,13 @@ def our_tables():
     return {name for name in connection.introspection.table_names() if name.startswith("themis_")}
 
 
-def test_the_database_has_nothing_to_warn_of(db):
+def test_database_checks_report_no_warning(db):
     call_command("check", databases=["default"], fail_level="WARNING")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_migrations_go_back_and_forward_again_with_rows_in_the_tables(user):
-    """The second time is the first time again: nothing was left behind."""
+    """The second round proves that migrating back has left nothing behind."""
     made = our_tables()
     try:
         for _time in range(2):
@@ -42,7 +42,7 @@ def test_migrations_go_back_and_forward_again_with_rows_in_the_tables(user):
     ("vendor", "variable"),
     [("postgres", "THEMIS_POSTGRES_URL"), ("mariadb", "THEMIS_MARIADB_URL")],
 )
-def test_an_address_says_where_the_server_is(monkeypatch, vendor, variable):
+def test_database_url_names_user_password_host_port_and_database(monkeypatch, vendor, variable):
     pytest.importorskip({"postgres": "psycopg", "mariadb": "pymysql"}[vendor])
     monkeypatch.setenv(variable, f"{vendor}://ada:s%40cret@db.example.org:1234/themis")
 

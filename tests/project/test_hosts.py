@@ -1,4 +1,4 @@
-"""Whichever way a project has set django-cotton up, or not at all, the kit renders the same."""
+"""Setups of django-cotton in a project: the kit renders under each of them."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ SETUPS = [
 
 
 @pytest.mark.parametrize("arguments", SETUPS, ids=" ".join)
-def test_a_project_renders_everything(arguments):
+def test_every_component_renders_under_each_setup_of_django_cotton(arguments):
     command = [sys.executable, "-W", "error", "-m", "tests.helpers.bare_project", *arguments]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr

@@ -1,4 +1,4 @@
-"""The rules that the shipped code keeps: what it may contain, how large it may grow."""
+"""The rules of the shipped code: its contents, its imports and its sizes."""
 
 import ast
 import gzip
@@ -15,7 +15,7 @@ SHIPPED = ["themis_htmx", "themis", "components"]
 STATIC = ROOT / "themis_htmx" / "static" / "themis_htmx"
 KILOBYTES_8 = 8 * 1024
 
-# What it is: how it looks. HTML may also stand in a Python string, so every file is searched.
+# A name and a pattern for each. HTML may also stand in a Python string, so every file is searched.
 UNSAFE_OUTPUT = {
     "mark_safe": r"\bmark_safe\b",
     "the safe filter": r"\|\s*safe\b",
@@ -159,7 +159,7 @@ def hits(path: Path, patterns: dict[str, str]) -> list[str]:
 
 
 def project_files() -> list[Path]:
-    """What git would commit."""
+    """Return the files that git would commit."""
     command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "-co", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
@@ -179,7 +179,7 @@ def listing(offenders: list[str]) -> str:
 @pytest.mark.parametrize(
     "patterns", [UNSAFE_OUTPUT, REFUSED_BY_A_STRICT_CSP], ids=["unsafe output", "strict CSP"]
 )
-def test_no_shipped_file_contains_what_could_inject_or_be_refused(patterns):
+def test_no_shipped_file_contains_unsafe_output_or_breaks_a_strict_csp(patterns):
     files = shipped_files(".py", ".html", ".txt", ".js", ".css", ".svg")
 
     offenders = [hit for path in files for hit in hits(path, patterns)]
@@ -198,7 +198,7 @@ def test_no_function_is_longer_than_30_lines():
     assert not offenders, f"at most 30 lines without the docstring:{listing(offenders)}"
 
 
-def test_every_public_function_says_what_it_does():
+def test_every_public_function_has_a_docstring():
     offenders = [
         f"{named(path)}:{function.lineno} {function.name}"
         for path in modules()
@@ -210,14 +210,14 @@ def test_every_public_function_says_what_it_does():
 
 
 @pytest.mark.parametrize("name", ["themis.js", "themis.css"])
-def test_what_every_page_loads_fits_into_8_kilobytes_gzipped(name):
+def test_script_and_stylesheet_each_fit_into_8_kilobytes_gzipped(name):
     size = gzipped_size(STATIC / name)
 
     assert size <= KILOBYTES_8, f"{name}: {size} bytes gzipped, at most {KILOBYTES_8}"
 
 
 def test_no_shipped_script_or_stylesheet_names_a_source_map():
-    """A browser's developer tools would ask for it, and an answer of 404 is a line in a log."""
+    """Developer tools would request the map, and each answer of 404 is a line in a log."""
     offenders = [
         named(path) for path in shipped_files(".js", ".css") if b"sourceMap" in path.read_bytes()
     ]

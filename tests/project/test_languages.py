@@ -52,7 +52,7 @@ def keys(catalog):
 
 
 def compiled(language):
-    """What the shipped file holds, as Python itself reads it."""
+    """Return the contents of the shipped file, as Python itself reads it."""
     with (KIT / "locale" / language / "LC_MESSAGES" / "django.mo").open("rb") as file:
         found = gettext.GNUTranslations(file)._catalog
     return {key: text for key, text in found.items() if key}
@@ -88,7 +88,7 @@ def test_every_string_is_translated_and_no_translation_is_a_guess(language):
 
 
 @in_each_language
-def test_there_is_a_form_for_every_number(language):
+def test_every_translation_has_a_plural_form_for_every_number(language):
     wanted = catalog(language).num_plurals
     assert {
         len(message.string) for message in messages(language) if isinstance(message.id, tuple)
@@ -97,7 +97,7 @@ def test_there_is_a_form_for_every_number(language):
 
 
 @in_each_language
-def test_what_is_put_into_a_text_and_its_markup_are_in_every_translation(language):
+def test_every_translation_keeps_the_placeholders_and_markup_of_its_text(language):
     broken = []
     for message in messages(language):
         wanted = sorted(PLACEHOLDER.findall(forms(message.id)[-1]))
@@ -112,7 +112,7 @@ def test_what_is_put_into_a_text_and_its_markup_are_in_every_translation(languag
 
 
 @in_each_language
-def test_what_ships_compiled_is_what_is_written(language):
+def test_compiled_translations_equal_their_sources(language):
     written = {}
     for message in messages(language):
         written |= as_compiled(message)
@@ -121,7 +121,7 @@ def test_what_ships_compiled_is_what_is_written(language):
 
 
 @in_each_language
-def test_a_translation_does_not_change_how_a_text_ends(language):
+def test_translation_keeps_the_punctuation_at_the_end_of_its_text(language):
     """No full stop, colon or space comes or goes by mistake."""
     ends = {".": ".。", ":": ":："}
     wrong = [
@@ -184,7 +184,7 @@ def walk(user, notify, settings, monkeypatch):
         yield post("unmute", source_app="one")
         yield post("mute", source_app="one", scope="themis-preferences")
         yield post("preferences_form", notifications_min_level="info")
-        # That turned everything off.
+        # Saving that form turned notifications off.
         yield page.get(address("inbox"))
 
     return walk
@@ -202,7 +202,7 @@ def words(responses):
 
 @pytest.mark.django_db
 @in_each_language
-def test_no_page_and_no_fragment_says_anything_in_english(walk, language):
+def test_no_page_or_fragment_shows_english_in_another_language(walk, language):
     same = {text for message in messages(language) for text in forms(message.string)}
     english = words(walk())
     with override(language):
@@ -224,7 +224,7 @@ def test_no_page_and_no_fragment_says_anything_in_english(walk, language):
         ("ja", "2 分前", "5 時間前", "2026年11月24日 15:05"),
     ],
 )
-def test_times_are_said_as_the_language_says_them(
+def test_times_are_worded_in_the_active_language(
     site_in_utc, time_machine, language, minutes, hours, date
 ):
     time_machine.move_to(NOW, tick=False)
@@ -236,9 +236,7 @@ def test_times_are_said_as_the_language_says_them(
         assert times.language() == language[:2]
 
 
-def test_a_time_tells_the_language_that_it_is_in_where_the_kit_lacks_the_active_one(
-    site_in_utc, time_machine
-):
+def test_times_are_marked_as_english_where_the_kit_lacks_the_language(site_in_utc, time_machine):
     time_machine.move_to(NOW, tick=False)
 
     with override("it"):
@@ -250,7 +248,7 @@ def test_a_time_tells_the_language_that_it_is_in_where_the_kit_lacks_the_active_
     ("language", "label"),
     [("en", "99+"), ("de", "99+"), ("fr", "99+"), ("ja", "99+"), ("es", "+99"), ("ar", "+99")],
 )
-def test_more_than_are_counted_is_written_as_the_language_writes_it(language, label):
+def test_count_above_99_is_written_as_in_the_active_language(language, label):
     with override(language):
         assert unread_label(Digest(unread=100, newest=100, total=100)) == label
         assert unread_label(Digest(unread=99, newest=99, total=99)) == "99"

@@ -1,4 +1,4 @@
-"""What a stranger gets: the package as built, installed alone, and put to use.
+"""The package as built, installed alone into a host project, and put to use.
 
 The sdist is the delicate one. ``themis_htmx/templates/cotton/themis`` is a symbolic link to
 ``components``, and hatchling skips a folder that it has already seen: a sdist told to ``include``
@@ -166,13 +166,13 @@ def wheel(built):
 
 @pytest.fixture(scope="module")
 def wheel_straight_from_the_checkout(tmp_path_factory):
-    """What ``pip install`` from a git address makes."""
+    """The wheel that ``pip install`` from a git address makes."""
     return next(build(tmp_path_factory.mktemp("from-checkout"), "--wheel").glob("*.whl"))
 
 
 @pytest.fixture(scope="module")
 def visit(wheel, tmp_path_factory):
-    """What a signed-in user meets in a host project with nothing but the wheel installed."""
+    """The pages that a signed-in user sees in a host project with only the wheel installed."""
     folder = tmp_path_factory.mktemp("host")
     for name, text in HOST_PROJECT.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -216,7 +216,7 @@ def test_the_wheel_made_from_the_sdist_holds_all_that_a_host_needs(wheel):
 
 
 @pytest.mark.parametrize("origin", ["wheel", "wheel_straight_from_the_checkout"])
-def test_a_wheel_holds_the_two_packages_whole_and_nothing_else(origin, request):
+def test_wheel_holds_the_two_packages_whole_and_nothing_else(origin, request):
     shipped, ours = files_in(request.getfixturevalue(origin)), files_of_the_packages()
 
     assert shipped == ours, (
@@ -239,16 +239,16 @@ def test_a_host_that_installs_the_wheel_imports_it_and_finds_its_static_files(vi
     assert visit["script"], "the host cannot find themis_htmx/themis.js"
 
 
-def test_a_signed_in_user_of_that_host_sees_the_bell_with_its_count(visit):
+def test_user_of_a_host_with_the_wheel_sees_the_bell_with_its_count(visit):
     assert f'href="{visit["inbox"]}"' in visit["bell"], f"no link: {visit['bell']}"
     assert "Notifications, 3 unread" in visit["bell"], f"no count: {visit['bell']}"
 
 
-def test_a_signed_in_user_of_that_host_reads_the_list(visit):
+def test_user_of_a_host_with_the_wheel_reads_the_list(visit):
     assert "Task 2 is done" in visit["inbox page"]
 
 
-def test_the_wheel_brings_the_stylesheet_for_a_tailwind_build_of_the_projects_own(wheel):
+def test_wheel_brings_the_stylesheet_for_a_tailwind_build_of_a_project(wheel):
     built = (ROOT / "themis_htmx" / "static" / "themis_htmx" / "themis.css").read_bytes()
 
     with zipfile.ZipFile(wheel) as archive:

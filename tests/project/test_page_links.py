@@ -30,7 +30,7 @@ def links(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_link_of_a_page_leads_somewhere(page):
+def test_every_link_of_a_documentation_page_leads_to_a_file_and_heading(page):
     for target in links(page):
         path, _, anchor = target.partition("#")
         file = (page.parent / path).resolve() if path else page
@@ -40,7 +40,7 @@ def test_every_link_of_a_page_leads_somewhere(page):
             assert anchor in anchors(file), f"{target}: there is no such heading"
 
 
-def test_every_page_is_listed_in_the_readme():
+def test_every_documentation_page_is_listed_in_the_readme():
     listed = links(ROOT / "README.md")
 
     missing = [page.name for page in PAGES if f"docs/{page.name}" not in listed]

@@ -1,4 +1,4 @@
-"""The notification trigger pattern: its own two tests, and what it says of notify_user()."""
+"""The notification trigger pattern: its own two tests, and its rules for notify_user()."""
 
 # ruff: noqa: DTZ011, PT009 - the two tests stand here word for word.
 
@@ -82,7 +82,7 @@ def test_the_import_paths_lead_to_the_kits_own_names():
     assert UserNotification is themis_htmx.models.UserNotification
 
 
-def test_the_standard_interface_stores_what_it_is_given(user):
+def test_notify_user_stores_every_argument_of_the_pattern(user):
     made = notify_user(
         user=user,
         title="Task overdue",
@@ -111,18 +111,18 @@ def test_a_daily_job_sends_once_while_its_notification_is_unread(overdue_task):
     assert check_overdue_tasks() == "Sent 1 overdue notification(s)\n"
 
 
-def test_a_task_that_nobody_has_is_passed_over(overdue_task):
+def test_overdue_task_without_an_assignee_is_passed_over(overdue_task):
     Task.objects.update(assignee=None)
 
     assert check_overdue_tasks() == "Sent 0 overdue notification(s)\n"
 
 
-def test_without_deduplication_the_same_event_notifies_again(user):
+def test_same_event_notifies_again_unless_it_is_deduplicated(user):
     assert notify_user(user, "Once", **SOURCE)
     assert notify_user(user, "Twice", **SOURCE)
 
 
-def test_a_sources_notifications_go_with_the_source(user, overdue_task):
+def test_deleting_a_source_deletes_only_its_own_notifications(user, overdue_task):
     def cleanup_task_notifications(sender, instance, **kwargs):
         UserNotification.objects.filter(
             source_app="tasks",

@@ -1,4 +1,4 @@
-"""The notification trigger pattern: what it says of levels, preferences, cleanup and settings."""
+"""The notification trigger pattern: its tables of levels, preferences, cleanup and settings."""
 
 from datetime import timedelta
 from io import StringIO
@@ -27,11 +27,11 @@ def remember(user, days):
 @pytest.mark.parametrize(
     ("level", "weight"), [("info", 0), ("success", 0), ("warning", 1), ("danger", 2)]
 )
-def test_a_level_weighs_what_the_table_says(level, weight):
+def test_level_has_the_weight_of_the_patterns_table(level, weight):
     assert Level(level).weight == weight
 
 
-def test_there_are_four_levels():
+def test_levels_are_info_success_warning_and_danger():
     assert Level.values == ["info", "success", "warning", "danger"]
 
 
@@ -44,7 +44,7 @@ def test_there_are_four_levels():
         ("danger", {"danger"}),
     ],
 )
-def test_a_user_gets_what_weighs_as_much_as_their_minimum(user, minimum, arriving):
+def test_user_gets_notifications_from_their_minimum_level_upwards(user, minimum, arriving):
     if minimum:
         user.profile.notifications_min_level = minimum
         user.profile.save()
@@ -64,7 +64,7 @@ def test_a_user_gets_what_weighs_as_much_as_their_minimum(user, minimum, arrivin
         ([], 5000, ["unread"]),
     ],
 )
-def test_cleanup_deletes_what_was_read_or_dismissed_and_is_older(
+def test_cleanup_deletes_read_and_dismissed_rows_over_the_maximum_age(
     user, titles, arguments, age, left
 ):
     remember(user, age)
@@ -82,7 +82,7 @@ def test_a_setting_has_the_patterns_default(name, default):
     assert setting(name) == default
 
 
-def test_by_default_a_user_hears_everything_and_gets_no_desktop_alerts(user):
+def test_new_user_gets_every_level_and_no_desktop_alerts(user):
     profile = user.profile
 
     assert (profile.notifications_enabled, profile.notifications_min_level) == (True, "info")

@@ -38,7 +38,7 @@ NAMES = list(python_names())
 
 
 @pytest.mark.parametrize(("module", "signature"), NAMES, ids=[".".join(each) for each in NAMES])
-def test_a_python_name_can_be_imported_from_where_the_page_says(module, signature):
+def test_python_name_of_the_reference_page_can_be_imported(module, signature):
     name, _, arguments = signature.partition("(")
 
     found = getattr(import_module(module), name)
@@ -54,7 +54,7 @@ def shown(function):
     return str(inspect.Signature(bare)).replace("'", '"')
 
 
-def test_the_page_names_every_module_that_projects_import():
+def test_reference_page_names_every_module_that_projects_import():
     assert {module for module, _name in NAMES} == {
         "themis.models",
         "themis.notifications",
@@ -67,7 +67,7 @@ def test_the_page_names_every_module_that_projects_import():
     }
 
 
-def test_the_settings_are_all_there_with_their_defaults():
+def test_reference_page_lists_every_setting_with_its_default():
     listed = {
         name.strip("`"): default.strip("`") for name, default, _kind in rows(section("Settings"))
     }
@@ -75,7 +75,7 @@ def test_the_settings_are_all_there_with_their_defaults():
     assert listed == {name: repr(value).replace("'", '"') for name, value in DEFAULTS.items()}
 
 
-def test_the_urls_are_all_there_with_their_paths():
+def test_reference_page_lists_every_url_name_with_its_path():
     listed = {name.strip("`"): path.strip("`") for name, path, *_ in rows(section("URL names"))}
 
     assert listed == {
@@ -84,7 +84,7 @@ def test_the_urls_are_all_there_with_their_paths():
     }
 
 
-def test_the_tags_are_all_there():
+def test_reference_page_lists_every_template_tag():
     listed = [cell.strip("`{% }") for cell, *_ in rows(section("Template tags and components"))]
 
     assert listed == ["themis_head", "themis_bell", "themis_inbox", "themis_preferences"]

@@ -1,4 +1,4 @@
-"""The page on scaling: its statements run, its router routes, its tables are what was measured."""
+"""The page on scaling: its statements run, its router works, its tables match the measurements."""
 
 import re
 from pathlib import Path
@@ -45,7 +45,7 @@ def answer(sql):
     return run(sql)[0][0]
 
 
-def test_every_statement_says_whose_it_is():
+def test_every_sql_statement_of_the_scaling_page_names_its_database():
     assert len(BLOCKS) == PAGE.count("```sql") > 10
     assert {name for vendors, _sql in BLOCKS for name in vendors.split(", ")} == {
         "PostgreSQL",
@@ -56,7 +56,7 @@ def test_every_statement_says_whose_it_is():
 @pytest.mark.skipif(VENDOR == "neither", reason="the statements are for servers")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("sql", ORDINARY, ids=lambda sql: " ".join(sql.split()[:4]))
-def test_a_statement_runs(user, sql):
+def test_sql_statement_of_the_scaling_page_runs(user, sql):
     notify_user(user, "News")
     with transaction.atomic():
         run(sql)
@@ -65,12 +65,12 @@ def test_a_statement_runs(user, sql):
 
 @needs["postgresql"]
 @pytest.mark.django_db(transaction=True)
-def test_the_indexes_are_built_anew():
+def test_index_rebuild_of_the_scaling_page_runs():
     run(with_word("CONCURRENTLY"))
 
 
 @needs["postgresql"]
-def test_the_polls_statement_is_found(user):
+def test_poll_statement_is_found_in_pg_stat_statements(user):
     if "pg_stat_statements" not in answer("SHOW shared_preload_libraries"):
         pytest.skip("the server does not load pg_stat_statements")
     run("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
@@ -79,7 +79,7 @@ def test_the_polls_statement_is_found(user):
 
 
 @needs["mysql"]
-def test_the_polls_statement_is_found_on_mariadb(user):
+def test_poll_statement_is_found_in_performance_schema(user):
     if not answer("SELECT @@performance_schema"):
         pytest.skip("the server has no performance_schema")
     current_digest(user.pk, "default")
@@ -88,7 +88,7 @@ def test_the_polls_statement_is_found_on_mariadb(user):
 
 @needs["postgresql"]
 @pytest.mark.django_db(transaction=True)
-def test_partitioned_as_the_page_says_nothing_is_lost(user, other):
+def test_partitioning_as_the_scaling_page_says_loses_nothing(user, other):
     kept = notify_user(user, "First", deduplicate=True, **SOURCE)
     before = columns_of_indexes()
     with transaction.atomic():
@@ -110,7 +110,7 @@ def columns_of_indexes():
     }
 
 
-def test_the_router_sends_the_polls_and_nothing_else_to_the_replica():
+def test_router_of_the_scaling_page_sends_only_polls_to_the_replica():
     [source] = re.findall(r"```python\n(class PollsFromReplica:.+?)```", PAGE, re.S)
     defined = {}
     exec(source, defined)  # noqa: S102
@@ -132,7 +132,7 @@ def test_scaling_tables_match_the_sizing_benchmark():
     assert not missing, "python -m benchmarks.sizing prints them anew"
 
 
-def test_its_figures_of_the_poll_are_those_of_the_page_on_performance():
+def test_sizing_benchmark_uses_the_poll_figures_of_the_performance_page():
     performance = (DOCS / "performance.md").read_text(encoding="utf-8")
     assert f"({sizing.RATE} of" in performance
     assert f"({sizing.POLL} of" in performance

@@ -1,4 +1,4 @@
-"""The simulation of many pages: what each of them does, and what the server sees of them all.
+"""The simulation of many pages: the waits of each page, and the polls that the server gets.
 
 Every page in it polls by the module of the script, so this is the schedule that browsers keep.
 """
@@ -27,7 +27,7 @@ def node():
 
 
 def gaps_of(plan):
-    """How long each page waits between its requests."""
+    """Return the waits of each page between its requests."""
     return [
         [after - before for before, after in pairwise(times)]
         for times in simulate(plan, traced=True).requests
@@ -38,27 +38,27 @@ def polls_of(plan):
     return simulate(plan).counts["polls"][plan.warm_up :]
 
 
-def test_undisturbed_pages_wait_for_the_interval_give_or_take_a_fifth():
+def test_simulated_pages_wait_for_the_interval_give_or_take_a_fifth():
     gaps = list(chain(*gaps_of(CALM)))
     assert len(gaps) > 50 * CALM.people
     assert 48 <= min(gaps) < 49
     assert 71 < max(gaps) <= 72
 
 
-def test_only_who_comes_back_or_loads_a_page_asks_sooner():
+def test_simulated_pages_poll_sooner_only_on_return_or_load():
     assert min(chain(*gaps_of(replace(CALM, hidden_share=0.4)))) < 1
     assert min(chain(*gaps_of(replace(CALM, stays=300)))) < 10
 
 
 @pytest.mark.parametrize("interval", [30, 60, 300])
 @pytest.mark.parametrize("hidden_share", [0, 0.3])
-def test_the_rate_is_that_of_those_who_look_over_the_interval(interval, hidden_share):
+def test_simulated_poll_rate_is_visible_pages_divided_by_the_interval(interval, hidden_share):
     plan = replace(CALM, interval=interval, hidden_share=hidden_share, looks=7200)
     rate = sum(polls_of(plan)) / plan.lasts
     assert rate == pytest.approx(plan.people * (1 - hidden_share) / interval, rel=0.05)
 
 
-def test_each_failure_doubles_the_wait_up_to_ten_minutes():
+def test_each_failed_poll_doubles_the_wait_up_to_ten_minutes():
     away = Trouble("outage", -1, 3600)
     waits = defaultdict(list)
     for gaps in gaps_of(replace(CALM, people=300, outage=away, warm_up=1)):
@@ -71,7 +71,7 @@ def test_each_failure_doubles_the_wait_up_to_ten_minutes():
     assert max(waits) >= 5
 
 
-def test_a_server_that_comes_back_after_five_minutes_meets_no_wave():
+def test_server_back_after_five_minutes_meets_no_wave_of_polls():
     polls = polls_of(replace(CALM, outage=Trouble("outage", 1200, 1500)))
     before, after = tens(polls[600:1200]), tens(polls[1500:])
     assert max(after) <= 1.1 * max(before)
@@ -79,7 +79,7 @@ def test_a_server_that_comes_back_after_five_minutes_meets_no_wave():
     assert min(tens(polls[1400:1500])) < 0.5 * min(before)
 
 
-def test_pages_that_all_reload_after_a_deploy_poll_apart():
+def test_pages_reloaded_after_a_deploy_spread_their_polls():
     plan = replace(CALM, deploy=Trouble("deploy", 600, 605), reload_spread=10)
     seen = simulate(plan).counts
     polls, loads = seen["polls"][plan.warm_up :], seen["loads"][plan.warm_up :]
@@ -87,7 +87,7 @@ def test_pages_that_all_reload_after_a_deploy_poll_apart():
     assert max(tens(polls[600:])) <= 1.35 * plan.people / 6
 
 
-def test_a_network_that_comes_back_has_its_pages_ask_at_once():
+def test_pages_poll_at_once_when_their_network_comes_back():
     plan = replace(CALM, network=Trouble("network", 600, 720), network_share=0.2, network_spread=5)
     polls = polls_of(plan)
     usual = 5 * plan.people / 60
@@ -95,20 +95,20 @@ def test_a_network_that_comes_back_has_its_pages_ask_at_once():
     assert sum(polls[720:725]) == pytest.approx(0.8 * usual + 0.2 * plan.people, rel=0.1)
 
 
-def test_the_same_seed_gives_the_same_hour():
+def test_simulation_with_the_same_seed_gives_the_same_polls():
     plan = Plan(people=200)
     assert polls_of(plan) == polls_of(plan)
     assert polls_of(plan) != polls_of(replace(plan, seed=2))
 
 
-def test_its_constants_are_those_of_the_kit(user):
+def test_simulation_uses_the_constants_of_the_kit(user):
     poller = parse(render(spelled("bell"), user)).one(data_themis_poller=True)
     assert json.loads(poller["hx-request"]) == {"timeout": 1000 * CALM.timeout}
     assert CALM.token_life == token.LIFETIME
 
 
 def tens(polls):
-    """Ten seconds each."""
+    """Sum the polls of every ten seconds."""
     counted = Counter()
     for second, number in enumerate(polls):
         counted[second // 10] += number

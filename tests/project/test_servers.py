@@ -1,4 +1,4 @@
-"""Behind real servers: several processes that share nothing but the database, and an async one."""
+"""Real servers: several processes that share only the database, and an async one."""
 
 import os
 import re
@@ -87,7 +87,7 @@ def from_every_worker(browser, token):
     return list(seen.values())
 
 
-def test_what_one_worker_writes_the_next_poll_of_every_other_shows(serve, notify):
+def test_next_poll_of_every_worker_shows_a_change_made_by_one(serve, notify):
     first, second = notify("First"), notify("Second")
     gunicorn = [
         "--workers",

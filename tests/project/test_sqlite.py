@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="it is about SQLite")
-def test_eight_writers_never_find_the_database_locked(users, together):
-    """Each reads first and then writes, which is what ends in "database is locked" otherwise."""
+def test_eight_writers_never_find_the_sqlite_database_locked(users, together):
+    """Each writer reads first and then writes, which ends in "database is locked" otherwise."""
 
     def write(writer):
         connections.close_all()

@@ -20,21 +20,21 @@ def selectors():
     return [selector for found in lists for selector in re.split(r",(?![^(]*\))", found)]
 
 
-def test_every_rule_is_about_the_kits_own_elements():
+def test_every_css_rule_selects_only_elements_of_the_kit():
     strangers = [selector for selector in selectors() if ".themis" not in selector]
 
     assert len(selectors()) > 100
     assert not strangers, f"these reach the host's elements: {strangers}"
 
 
-def test_every_rule_weighs_more_than_a_host_with_an_id():
-    """As the admin's `#header a:link` does, which no number of classes beats."""
+def test_every_css_rule_outweighs_a_host_rule_with_an_id():
+    """The admin's `#header a:link` has an id, which no number of classes beats."""
     light = [selector for selector in selectors() if ":not(#_#_)" not in selector]
 
     assert not light, f"these lack :not(#_#_), and lose to a host's: {light}"
 
 
-def test_every_class_that_has_a_rule_in_the_sources_has_one_in_the_built_stylesheet():
+def test_every_class_of_the_css_sources_is_in_the_built_stylesheet():
     """The build reads the files that it lists, so a new one may be forgotten there."""
     sources, built = (
         {name for path in paths for name in re.findall(r"\.(themis[\w-]*)", read(path))}
@@ -45,7 +45,7 @@ def test_every_class_that_has_a_rule_in_the_sources_has_one_in_the_built_stylesh
     assert sources == built
 
 
-def test_every_movement_that_a_rule_names_is_defined():
+def test_every_animation_that_a_css_rule_names_is_defined():
     """Tailwind drops @keyframes inside another rule without a word."""
     css = read(BUILT)
     defined = set(re.findall(r"@keyframes (themis-\w+)", css))

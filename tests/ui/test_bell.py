@@ -1,4 +1,4 @@
-"""The bell on a page: a link, a count, a name, and what it costs."""
+"""The bell on a page: its link, its count, its name and its queries."""
 
 import pytest
 from django.urls import reverse
@@ -52,7 +52,7 @@ def test_a_page_has_one_poller_and_one_status_region_that_is_silent(user, notify
 
 
 @pytest.mark.parametrize("seconds", [60, 0, 5])
-def test_the_bell_tells_how_often_to_poll(user, settings, seconds):
+def test_bell_carries_the_poll_interval(user, settings, seconds):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = seconds
 
     bell = parse(render(BELL, user)).one(data_themis_bell=True)
@@ -60,7 +60,7 @@ def test_the_bell_tells_how_often_to_poll(user, settings, seconds):
     assert bell["data-themis-interval"] == str(seconds)
 
 
-def test_without_a_script_there_is_no_panel(user):
+def test_panel_is_rendered_hidden_for_pages_without_a_script(user):
     panel = parse(render(BELL, user)).one(data_themis_panel=True)
 
     assert "hidden" in panel.attrs
@@ -84,7 +84,7 @@ def test_a_page_with_a_bell_costs_a_host_two_queries(user, notify, statements):
     assert len(statements(lambda: client.get("/page/"))) - 2 == 2
 
 
-def test_a_page_of_the_kits_own_tells_its_language_and_direction(user, settings):
+def test_inbox_page_has_the_language_and_direction_of_the_site(user, settings):
     settings.LANGUAGE_CODE = "ar"
 
     page = parse(browser(user).get(address("inbox"))).one("html")
@@ -93,7 +93,7 @@ def test_a_page_of_the_kits_own_tells_its_language_and_direction(user, settings)
 
 
 @pytest.mark.parametrize("name", ["inbox", "preferences"])
-def test_the_pages_extend_what_the_project_says(user, settings, name):
+def test_pages_of_the_kit_extend_the_base_template_of_the_project(user, settings, name):
     settings.THEMIS_BASE_TEMPLATE = "host_base.html"
 
     page = parse(browser(user).get(address(name)))

@@ -66,7 +66,7 @@ def answers(user, inbox):
     return {name: response.content.decode() for name, response in (gets | posts).items()}
 
 
-def test_nothing_that_a_strict_csp_refuses(answers):
+def test_no_answer_contains_markup_that_a_strict_csp_refuses(answers):
     for name, html in answers.items():
         for element in parse(html).all():
             assert element.tag != "style", name
@@ -77,7 +77,7 @@ def test_nothing_that_a_strict_csp_refuses(answers):
             assert not str(element.attrs.get("hx-trigger")).startswith("every"), name
 
 
-def test_whatever_asks_is_safe_on_both_lines_of_htmx(answers):
+def test_every_requesting_element_is_hardened_for_htmx_2_and_htmx_4(answers):
     for name, html in answers.items():
         for element in parse(html).all():
             if "hx-get" in element.attrs or "hx-post" in element.attrs:
@@ -86,7 +86,7 @@ def test_whatever_asks_is_safe_on_both_lines_of_htmx(answers):
                 assert element["hx-swap"], name
 
 
-def test_whatever_asks_asks_the_kit_alone(answers):
+def test_every_request_of_the_markup_goes_to_a_url_of_the_kit(answers):
     for name, html in answers.items():
         for element in parse(html).all():
             for attribute in ("hx-get", "hx-post", "action", "formaction"):
@@ -104,7 +104,7 @@ def test_every_form_posts_its_csrf_token_and_its_page(answers):
         assert form.fields["next"].startswith("/"), name
 
 
-def test_every_control_has_a_name(answers):
+def test_every_control_has_an_accessible_name(answers):
     for name, html in answers.items():
         tree = parse(html)
         for control in (*tree.all("button"), *tree.all("a")):

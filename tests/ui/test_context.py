@@ -1,4 +1,4 @@
-"""What each component shows, read for the user of a request."""
+"""The context of each component, read for the user of a request."""
 
 import pytest
 from django.test import RequestFactory
@@ -32,16 +32,16 @@ class LaggingReplica:
 
 
 def notice(user, query):
-    """What the inbox says was done, for an address with these parameters."""
+    """Return the notice that the inbox shows for an address with these parameters."""
     slot = parse(browser(user).get(address("inbox"), query)).one(id="themis-inbox-notice")
     return slot.elements
 
 
-def test_nobody_has_no_bell_and_the_database_is_not_asked():
+def test_anonymous_user_has_no_bell_and_runs_no_query():
     assert bell_context(request_by()) is None
 
 
-def test_the_bells_of_a_page_differ_in_name_alone(user, notify):
+def test_bells_of_a_page_differ_only_in_their_ids(user, notify):
     notify()
     request = request_by(user)
     first, second, third = (bell_context(request) for _bell in range(3))
@@ -56,7 +56,7 @@ def test_the_bells_of_a_page_differ_in_name_alone(user, notify):
     assert second["badge"]["bell"] == "themis-bell-2"
 
 
-def test_a_bell_is_read_anew_for_each_request(user, notify):
+def test_bell_count_is_read_again_for_each_request(user, notify):
     assert bell_context(request_by(user))["badge"]["count"] == 0
 
     notify()
@@ -66,18 +66,18 @@ def test_a_bell_is_read_anew_for_each_request(user, notify):
 @pytest.mark.parametrize(
     ("unread", "label"), [(0, "0"), (1, "1"), (99, "99"), (100, "99+"), (1000, "99+")]
 )
-def test_the_label_is_exact_to_99(unread, label):
+def test_unread_label_is_exact_up_to_99(unread, label):
     assert unread_label(Digest(unread, 0, 0)) == label
 
 
-def test_the_newest_id_of_an_empty_page_is_nothing(notify):
+def test_newest_id_of_an_empty_page_is_zero(notify):
     first, second = notify(), notify()
 
     assert newest_id([second, first]) == second.pk
     assert newest_id([]) == 0
 
 
-def test_sources_are_named_once_and_in_the_order_of_their_names(user, notify, settings):
+def test_source_chips_are_unique_and_sorted_by_name(user, notify, settings):
     settings.THEMIS_SOURCES = {"tasks": "A board"}
     for source in ("billing", "tasks", "billing", ""):
         notify(source_app=source)
@@ -86,13 +86,13 @@ def test_sources_are_named_once_and_in_the_order_of_their_names(user, notify, se
     assert [chip.label for chip in chips] == ["All", "Unread", "A board", "Billing"]
 
 
-def test_a_source_that_is_filtered_by_keeps_its_chip_when_nothing_is_left(user):
+def test_chosen_source_keeps_its_chip_when_nothing_matches(user):
     chips = list_context(user, Filters(source="billing"))["chips"]
 
     assert [(chip.label, chip.active) for chip in chips][-1] == ("Billing", True)
 
 
-def test_a_profile_is_read_anew_and_never_made(user):
+def test_stored_profile_is_read_again_and_never_created(user):
     assert user.profile.notifications_enabled
     assert stored(user).notifications_enabled
     assert not UserProfile.objects.exists()
@@ -101,7 +101,7 @@ def test_a_profile_is_read_anew_and_never_made(user):
     assert not stored(user).notifications_enabled
 
 
-def test_what_a_user_did_is_never_contradicted_by_a_lagging_replica(user, notify, settings):
+def test_views_never_read_from_a_lagging_replica(user, notify, settings):
     client, one = htmx(user), notify()
     settings.DATABASE_ROUTERS = [LaggingReplica()]
 
@@ -118,7 +118,7 @@ def test_what_a_user_did_is_never_contradicted_by_a_lagging_replica(user, notify
     assert parse(saved).text == "Saved"
 
 
-def test_without_a_script_the_inbox_says_what_was_dismissed(user, notify):
+def test_inbox_without_a_script_shows_a_dismissal_with_undo(user, notify):
     one = notify()
 
     [form] = notice(user, {"themis_dismissed": one.pk})
@@ -127,7 +127,7 @@ def test_without_a_script_the_inbox_says_what_was_dismissed(user, notify):
     assert form.fields["next"] == address("inbox")
 
 
-def test_without_a_script_the_inbox_says_how_many_were_read(user):
+def test_inbox_without_a_script_shows_how_many_were_read_with_undo(user):
     undo = sign_instant(user, timezone.now())
 
     [form] = notice(user, {"themis_read": "2", "themis_undo": undo})
@@ -137,7 +137,7 @@ def test_without_a_script_the_inbox_says_how_many_were_read(user):
 
 
 @pytest.mark.parametrize("query", FORGED)
-def test_what_is_forged_says_nothing(user, query):
+def test_inbox_shows_no_notice_for_forged_parameters(user, query):
     assert notice(user, query) == []
 
 
@@ -155,7 +155,7 @@ def test_undo_from_forged_query_parameters_is_refused(user, other, notify):
     assert hers.is_dismissed
 
 
-def test_a_request_is_looked_at_as_it_is(user):
+def test_preferences_context_works_without_the_htmx_middleware(user):
     """A request that no middleware of django-htmx has seen is a page's."""
     request = RequestFactory().get("/page/?themis_saved=1")
     request.user = user

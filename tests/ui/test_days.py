@@ -8,7 +8,7 @@ from themis_htmx.models import UserNotification
 from themis_htmx.ui.list import by_day
 
 
-def test_a_page_is_grouped_by_day_and_says_no_day_twice():
+def test_by_day_groups_notifications_and_names_no_day_twice():
     now = timezone.localtime().replace(hour=12)
     days = [UserNotification(created_at=now - timedelta(days=days)) for days in (0, 0, 1, 300)]
 

@@ -1,4 +1,4 @@
-"""What part of the inbox is looked at."""
+"""The filters of the inbox: in a query string, on a queryset, and as chips."""
 
 import pytest
 from django.http import QueryDict
@@ -20,7 +20,7 @@ from themis_htmx.ui.filters import Filters
         ("unknown=1", Filters()),
     ],
 )
-def test_what_does_not_exist_is_left_out(query, filters):
+def test_unknown_filter_values_in_a_query_are_ignored(query, filters):
     assert Filters.from_query(QueryDict(query)) == filters
 
 
@@ -35,7 +35,7 @@ def test_what_does_not_exist_is_left_out(query, filters):
         (Filters(state="unread", level="danger", source="tasks"), ["b"]),
     ],
 )
-def test_they_narrow_the_list_down(notify, filters, found):
+def test_filters_narrow_the_list_down(notify, filters, found):
     notify("a", source_app="tasks")
     notify("b", source_app="tasks", level="danger")
     notify("c", source_app="tasks", level="danger", read_at=timezone.now())
@@ -57,17 +57,17 @@ def test_they_narrow_the_list_down(notify, filters, found):
         ({"state": "", "source": ""}, "?"),
     ],
 )
-def test_they_are_written_as_a_query_string_with_changes(changes, query):
+def test_filters_are_written_as_a_query_string_with_changes(changes, query):
     assert Filters(state="unread", source="a b&c").query(**changes) == query
 
 
-def test_a_query_string_is_read_back_as_it_was_written():
+def test_filters_are_read_back_from_their_query_string():
     filters = Filters(state="unread", level="danger", source="größe & co")
 
     assert Filters.from_query(QueryDict(filters.query()[1:])) == filters
 
 
-def test_a_form_gets_them_as_pairs():
+def test_filters_are_given_to_a_form_as_pairs():
     assert Filters(level="danger").pairs(scope="themis-bell") == [
         ("level", "danger"),
         ("scope", "themis-bell"),
@@ -75,12 +75,12 @@ def test_a_form_gets_them_as_pairs():
 
 
 @pytest.mark.parametrize("field", ["state", "level", "source"])
-def test_they_are_true_when_one_is_set(field):
+def test_filters_are_true_when_one_is_set(field):
     assert Filters(**{field: "x"})
     assert not Filters()
 
 
-def test_a_chip_leads_to_its_filter_and_an_active_one_away_from_it():
+def test_filter_chip_adds_its_filter_and_an_active_chip_removes_it():
     everything, unread, first, second = Filters(source="tasks").chips(
         [("Billing", "billing"), ("The board", "tasks")]
     )
@@ -92,12 +92,12 @@ def test_a_chip_leads_to_its_filter_and_an_active_one_away_from_it():
     assert len({chip.id for chip in (everything, unread, first, second)}) == 4
 
 
-def test_without_a_filter_the_chip_for_everything_is_active():
+def test_all_chip_is_active_without_a_filter():
     assert [chip.active for chip in Filters().chips([])] == [True, False]
     assert [chip.active for chip in Filters(state="unread").chips([])] == [False, True]
 
 
-def test_each_level_has_a_chip():
+def test_each_level_has_a_filter_chip():
     chips = Filters(level="danger").level_chips()
 
     assert [chip.label for chip in chips] == ["Info", "Success", "Warning", "Urgent"]

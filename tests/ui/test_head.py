@@ -1,4 +1,4 @@
-"""What goes into ``<head>``: the stylesheet and the script, with the nonce that the page has."""
+"""The tag for ``<head>``: the stylesheet and the script, with the nonce of the page."""
 
 import pytest
 from django.utils.functional import SimpleLazyObject
@@ -8,7 +8,7 @@ from tests.helpers.markup import parse
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_the_head_is_the_stylesheet_and_the_script(settings, spelling):
+def test_themis_head_renders_the_stylesheet_and_the_script(settings, spelling):
     settings.STATIC_URL = "https://static.example/"
 
     head = parse(render_plainly(spelled("head", spelling)))
@@ -25,7 +25,7 @@ def test_the_head_is_the_stylesheet_and_the_script(settings, spelling):
 
 
 class LazyNonce(SimpleLazyObject):
-    """As Django 6 and django-csp have it: false until somebody has asked for it."""
+    """A nonce as Django 6 and django-csp make it: false until somebody has asked for it."""
 
     asked = False
 
@@ -63,7 +63,7 @@ class LazyNonce(SimpleLazyObject):
         ),
     ],
 )
-def test_the_script_carries_the_nonce(monkeypatch, source, given, nonce):
+def test_script_of_themis_head_carries_the_nonce(monkeypatch, source, given, nonce):
     monkeypatch.setattr(LazyNonce, "asked", False)
 
     head = parse(render_plainly("{% load themis %}" + source, **given))

@@ -1,4 +1,4 @@
-"""The templates of a notification: what they get, and how a project renders it its own way."""
+"""The templates of a notification: their context, and how a project replaces them."""
 
 import pytest
 from django.db.models import Model
@@ -30,7 +30,7 @@ def item(response):
 
 
 @WHERE
-def test_its_template_gets_the_notification_and_no_other_object(notify, where):
+def test_item_template_gets_the_notification_and_no_other_object(notify, where):
     one = notify("News", source_app="tasks")
 
     response = shown_by(where, one)
@@ -88,7 +88,7 @@ def test_a_project_can_render_one_source_its_own_way(notify, override, where):
         pytest.param("a" * 100, "a" * 100, id="longest in ASCII"),
     ],
 )
-def test_an_odd_source_reaches_no_other_template(notify, override, where, app, model):
+def test_odd_source_name_reaches_no_other_template(notify, override, where, app, model):
     for name in ("themis/secret_x.html", "themis/items/a/b_x.html", "themis/items/a.b_x.html"):
         override(name, "leaked")
 

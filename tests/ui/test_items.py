@@ -1,4 +1,4 @@
-"""One notification in a list: escaped, leading where it says, and rendered as a project likes."""
+"""One notification in a list: its escaping, its link, its buttons and its level."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -18,7 +18,7 @@ def item(response):
 
 @WHERE
 @pytest.mark.parametrize("kind", [str, SafeString])
-def test_what_it_says_is_text(notify, where, kind):
+def test_item_escapes_title_message_and_source(notify, where, kind):
     one = notify(kind(HTML), message=kind(HTML), source_app=kind(HTML), source_model="b")
 
     shown = item(shown_by(where, one))
@@ -33,7 +33,7 @@ def test_what_it_says_is_text(notify, where, kind):
 
 
 @WHERE
-def test_what_a_source_is_called_is_text(notify, settings, where):
+def test_item_escapes_the_configured_name_of_its_source(notify, settings, where):
     settings.THEMIS_SOURCES = {"tasks": HTML}
 
     response = shown_by(where, notify(source_app="tasks"))
@@ -46,8 +46,8 @@ AWKWARD = ["{title}", "{0}", "{{}}", "%(title)s", "themis0title0", "themis0pk0",
 
 
 @pytest.mark.parametrize("where", ["dropdown", "inbox"])
-def test_the_buttons_of_each_are_its_own(user, notify, where):
-    """They are rendered once for what is alike, and filled in."""
+def test_buttons_of_each_item_act_on_its_own_notification(user, notify, where):
+    """Buttons are rendered once for similar items and then filled in."""
     made = [notify(title, source_app=title, source_model=title) for title in AWKWARD]
     made += [notify("Read", read_at=made[0].created_at), notify("Alone", source_app="")]
 
@@ -67,7 +67,7 @@ def test_the_buttons_of_each_are_its_own(user, notify, where):
 @pytest.mark.parametrize(
     "url", ["/tasks/1/", "https://other.example/?a=1&b=2#c", '/"><u>', "/a b", "http://x/'\"<u>"]
 )
-def test_its_title_leads_where_it_says(notify, where, url):
+def test_title_of_an_item_links_to_the_url_of_the_notification(notify, where, url):
     shown = item(shown_by(where, notify(url=url)))
 
     link = shown.one("a")
@@ -77,7 +77,7 @@ def test_its_title_leads_where_it_says(notify, where, url):
 
 
 @WHERE
-def test_without_an_address_its_title_is_no_link(notify, where):
+def test_title_of_an_item_without_a_url_is_no_link(notify, where):
     shown = item(shown_by(where, notify("News")))
 
     assert not shown.all("a")
@@ -99,7 +99,7 @@ def test_without_an_address_its_title_is_no_link(notify, where):
         "\t//evil.example/",
     ],
 )
-def test_no_address_that_runs_or_pretends_reaches_a_page(user, notify, url):
+def test_unsafe_url_raises_and_is_not_stored(user, notify, url):
     with pytest.raises(ValueError, match=r"^url: "):
         notify(url=url)
 
@@ -107,7 +107,7 @@ def test_no_address_that_runs_or_pretends_reaches_a_page(user, notify, url):
 
 
 @WHERE
-def test_its_levels_are_told_by_more_than_colour(notify, where):
+def test_level_of_an_item_is_shown_by_more_than_colour(notify, where):
     for level, words in {
         "info": "",
         "success": "",
@@ -123,7 +123,7 @@ def test_its_levels_are_told_by_more_than_colour(notify, where):
         ]
 
 
-def test_its_buttons_work_without_a_script(user, notify):
+def test_buttons_of_an_item_work_without_a_script(user, notify):
     one = notify()
     client = browser(user)
     form = item(client.get(address("inbox"))).one("form")
@@ -135,7 +135,7 @@ def test_its_buttons_work_without_a_script(user, notify):
     assert item(client.get(address("inbox"))).one("form")["action"] == address("unread", one)
 
 
-def test_a_user_whose_name_is_markup_breaks_nothing(notify):
+def test_user_name_with_markup_is_escaped_in_the_inbox(notify):
     odd = User.objects.create(username='<u>"')
     notify(to=odd)
 

@@ -1,4 +1,4 @@
-"""For whom a template is rendered, error pages included."""
+"""The request and user that a component is rendered for, error pages included."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -9,40 +9,40 @@ from tests.helpers.hosts import NAMES, SPELLINGS, render_plainly, request_by, sp
 from themis_htmx.ui.render import request_of, user_of
 
 
-def test_the_request_of_a_template_is_its_request():
+def test_request_of_returns_the_request_of_the_context():
     request = HttpRequest()
 
     assert request_of(Context({"request": request})) is request
 
 
 @pytest.mark.parametrize("given", [{}, {"request": None}, {"request": {}}])
-def test_without_one_the_way_out_is_told(given):
+def test_request_of_names_the_context_processor_of_a_missing_request(given):
     with pytest.raises(ImproperlyConfigured, match="context_processors") as raised:
         request_of(Context(given))
     assert "django.template.context_processors.request" in str(raised.value)
 
 
 class Wrapped:
-    """As Django REST framework hands a request to the templates that it renders."""
+    """A request as Django REST framework hands it to the templates that it renders."""
 
     def __init__(self, request):
         self._request = request
 
 
-def test_a_request_that_is_wrapped_is_unwrapped():
+def test_request_of_unwraps_a_request_of_rest_framework():
     request = HttpRequest()
 
     assert request_of(Context({"request": Wrapped(request)})) is request
 
 
-def test_who_is_signed_out_is_nobody(user):
+def test_user_of_returns_none_for_a_signed_out_visitor(user):
     assert user_of(Context({"request": request_by(user)})) == user
     assert user_of(Context({"request": request_by()})) is None
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_before_anyone_has_asked_who_it_is_nothing_is_shown(name, spelling):
+def test_components_render_nothing_for_a_request_without_a_user(name, spelling):
     request = request_by()
     del request.user
 
@@ -71,7 +71,7 @@ def page(status):
     return '{% extends "base.html" %}{% block main %}Our ' + str(status) + "{% endblock %}"
 
 
-def test_a_500_page_may_have_a_bell_and_the_error_is_logged(failing, settings, caplog, db):
+def test_error_page_500_may_have_a_bell_and_the_error_is_logged(failing, settings, caplog, db):
     settings.ROOT_URLCONF = "tests.urls_failing"
     response = failing.get("/fails/")
 
@@ -80,14 +80,14 @@ def test_a_500_page_may_have_a_bell_and_the_error_is_logged(failing, settings, c
     assert [str(each.exc_info[1]) for each in caplog.records if each.exc_info] == ["On purpose"]
 
 
-def test_a_400_page_may_too(failing):
+def test_error_page_400_may_have_a_bell(failing):
     response = failing.get("/page/", headers={"host": "evil.example"})
 
     assert response.status_code == 400
     assert "Our 400" in response.content.decode()
 
 
-def test_a_404_page_may_before_anyone_has_asked_who_it_is(failing, settings):
+def test_error_page_404_may_have_a_bell_before_authentication(failing, settings):
     settings.MIDDLEWARE = ["tests.urls_failing.not_found", *settings.MIDDLEWARE]
     response = failing.get("/page/")
 

@@ -1,4 +1,4 @@
-"""What a source is called: by the project, by the app itself, or by its label in words."""
+"""The name of a source: from the project, from the app itself, or from its label."""
 
 import pytest
 from django.utils.translation import gettext_lazy, override
@@ -16,13 +16,13 @@ from themis_htmx.ui.sources import source_icon, source_label, source_name
         ("not an app", "Not an app"),
     ],
 )
-def test_a_source_has_a_name_for_people(settings, source, name):
+def test_source_name_comes_from_the_setting_the_app_or_its_label(settings, source, name):
     settings.THEMIS_SOURCES = {"tasks": "The board", "themis": "Bell"}
 
     assert source_name(source) == name
 
 
-def test_a_projects_name_is_translated_when_it_is_shown(settings):
+def test_source_name_of_the_setting_is_translated_when_shown(settings):
     settings.THEMIS_SOURCES = {"calendar": gettext_lazy("Monday")}
 
     with override("de"):
@@ -30,7 +30,7 @@ def test_a_projects_name_is_translated_when_it_is_shown(settings):
     assert source_name("calendar") == "Monday"
 
 
-def test_a_project_may_leave_a_name_empty(settings):
+def test_source_name_may_be_left_empty_by_a_project(settings):
     settings.THEMIS_SOURCES = {"auth": ""}
 
     assert source_name("auth") == ""
@@ -52,13 +52,13 @@ def test_source_label_falls_back_to_the_app_label(settings):
         ({"name": ""}, "", ""),
     ],
 )
-def test_a_source_may_have_an_icon_beside_its_name(settings, told, name, icon):
+def test_source_setting_may_give_an_icon_beside_the_name(settings, told, name, icon):
     settings.THEMIS_SOURCES = {"tasks": told}
 
     assert (source_name("tasks"), source_icon("tasks")) == (name, icon)
 
 
-def test_a_name_beside_an_icon_is_translated_when_it_is_shown(settings):
+def test_source_name_beside_an_icon_is_translated_when_shown(settings):
     settings.THEMIS_SOURCES = {"calendar": {"name": gettext_lazy("Monday"), "icon": "x.svg"}}
 
     with override("de"):

@@ -1,4 +1,4 @@
-"""The template tags and their components: wherever a host puts them, they render the same."""
+"""The template tags and their components: both render the same in any host template."""
 
 import re
 from pathlib import Path
@@ -51,12 +51,14 @@ def test_a_tag_and_its_component_render_the_same(user, name, spelling):
 
 @PARTS
 @SPELLED
-def test_for_nobody_they_render_nothing_without_a_query(name, spelling, django_assert_num_queries):
+def test_components_render_nothing_for_anonymous_users_without_a_query(
+    name, spelling, django_assert_num_queries
+):
     with django_assert_num_queries(0):
         assert render(spelled(name, spelling)).strip() == ""
 
 
-def test_a_page_with_a_bell_costs_nobody_a_query(db, django_assert_num_queries):
+def test_page_with_a_bell_runs_no_query_for_an_anonymous_user(db, django_assert_num_queries):
     with django_assert_num_queries(0):
         response = browser().get("/page/")
 
@@ -67,7 +69,7 @@ def test_a_page_with_a_bell_costs_nobody_a_query(db, django_assert_num_queries):
 @PARTS
 @SPELLED
 @pytest.mark.parametrize("given", [{}, {"request": None}, {"request": "a string"}])
-def test_without_a_request_they_say_which_context_processor_is_missing(name, spelling, given):
+def test_components_without_a_request_name_the_missing_context_processor(name, spelling, given):
     with pytest.raises(
         ImproperlyConfigured, match=r'"django\.template\.context_processors\.request" to the con'
     ):
@@ -76,7 +78,7 @@ def test_without_a_request_they_say_which_context_processor_is_missing(name, spe
 
 @PARTS
 @SPELLED
-def test_a_request_is_all_that_they_need(user, name, spelling):
+def test_components_render_with_only_a_request_in_the_context(user, name, spelling):
     plain = render_plainly(spelled(name, spelling), request=request_by(user))
 
     assert parse(plain).elements[-1]["class"] == f"themis themis-{name}"
@@ -84,7 +86,7 @@ def test_a_request_is_all_that_they_need(user, name, spelling):
 
 @PARTS
 @SPELLED
-def test_autoescape_off_in_the_host_escapes_them_all_the_same(user, name, spelling):
+def test_components_stay_escaped_under_autoescape_off_of_the_host(user, name, spelling):
     source = spelled(name, spelling)
     off = "{% autoescape off %}" + source + "{{ host }}{% endautoescape %}"
 
@@ -93,7 +95,7 @@ def test_autoescape_off_in_the_host_escapes_them_all_the_same(user, name, spelli
 
 @PARTS
 @SPELLED
-def test_isolated_components_render_the_same(user, settings, name, spelling):
+def test_components_render_the_same_when_cotton_isolates_them(user, settings, name, spelling):
     expected = settled(render(spelled(name, spelling), user))
 
     settings.COTTON_ISOLATE_BY_DEFAULT = True
@@ -103,7 +105,7 @@ def test_isolated_components_render_the_same(user, settings, name, spelling):
 @PARTS
 @SPELLED
 @pytest.mark.parametrize("value", ["taken", 7, {"form": "taken"}, ["taken"]])
-def test_names_that_the_host_has_taken_change_nothing(user, name, spelling, value):
+def test_components_ignore_context_variables_of_the_host(user, name, spelling, value):
     source = spelled(name, spelling)
 
     rendered = render(source, user, **dict.fromkeys(WORDS, value))
@@ -113,7 +115,7 @@ def test_names_that_the_host_has_taken_change_nothing(user, name, spelling, valu
 
 @PARTS
 @SPELLED
-def test_nothing_of_them_is_left_in_the_hosts_context(user, name, spelling):
+def test_components_leave_nothing_in_the_context_of_the_host(user, name, spelling):
     peek = "|" + "".join("{{ " + word + " }}" for word in sorted(WORDS))
 
     assert render(spelled(name, spelling) + peek, user).endswith(render(peek, user))
@@ -122,7 +124,7 @@ def test_nothing_of_them_is_left_in_the_hosts_context(user, name, spelling):
 @PARTS
 @SPELLED
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_numbers_are_written_for_machines_in_every_language(
+def test_component_attributes_have_no_thousand_separators_in_any_language(
     user, settings, name, spelling, language
 ):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 3600

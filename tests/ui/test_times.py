@@ -33,12 +33,12 @@ def clock(site_in_utc, time_machine):
         (timedelta(days=365), "March 15, 2025"),
     ],
 )
-def test_it_is_said_how_long_ago(ago, words):
+def test_age_of_an_instant_is_told_in_minutes_hours_or_as_a_date(ago, words):
     assert how_long_ago(NOW - ago) == words
 
 
 @pytest.mark.parametrize(("hours", "words"), [(5, "5 hours ago"), (6, "yesterday")])
-def test_the_last_hours_are_counted_across_midnight(time_machine, hours, words):
+def test_age_of_up_to_five_hours_is_told_in_hours_across_midnight(time_machine, hours, words):
     time_machine.move_to(NOW.replace(hour=2), tick=False)
 
     assert how_long_ago(NOW.replace(hour=2) - timedelta(hours=hours)) == words
@@ -54,12 +54,12 @@ def test_the_last_hours_are_counted_across_midnight(time_machine, hours, words):
         (timedelta(days=80), "Dec. 25, 2025"),
     ],
 )
-def test_a_day_has_a_name(ago, name):
+def test_day_name_is_today_yesterday_or_the_date(ago, name):
     assert day_name(NOW - ago) == name
     assert is_today(NOW - ago) == (name == "Today")
 
 
-def test_days_and_times_are_those_of_the_readers_time_zone():
+def test_days_and_times_follow_the_readers_time_zone():
     late = NOW.replace(hour=23, minute=30) - timedelta(days=1)
     assert (day_name(late), time_of_day(late)) == ("Yesterday", "11:30 p.m.")
     assert not is_today(late)
@@ -70,13 +70,13 @@ def test_days_and_times_are_those_of_the_readers_time_zone():
         assert how_long_ago(late) == "12 hours ago"
 
 
-def test_dates_and_times_are_written_as_the_language_writes_them():
+def test_dates_and_times_follow_the_format_of_the_language():
     with override("de"):
         assert time_of_day(NOW) == "12:00"
         assert day_name(NOW - timedelta(days=400)).endswith("2025")
 
 
-def test_two_languages_of_one_format_have_words_of_their_own():
+def test_dates_in_two_languages_of_one_format_have_their_own_words():
     last_year = NOW - timedelta(days=400)
     with override("fr"):
         assert day_name(last_year) == "8 février 2025"
@@ -84,7 +84,7 @@ def test_two_languages_of_one_format_have_words_of_their_own():
         assert day_name(last_year) == "8 februari 2025"
 
 
-def test_a_format_with_seconds_tells_them(monkeypatch):
+def test_time_format_with_seconds_shows_the_seconds(monkeypatch):
     assert time_of_day(NOW.replace(second=7)) == "noon"
 
     monkeypatch.setattr(times, "get_format", lambda name: "H:i:s")
@@ -100,7 +100,7 @@ def test_a_project_without_time_zones_has_local_times(settings):
     assert how_long_ago(now - timedelta(minutes=5)) == "5 minutes ago"
 
 
-def test_the_scripts_get_the_offset_also_where_a_project_has_no_time_zones(settings):
+def test_machine_readable_times_have_an_offset_without_use_tz(settings):
     settings.USE_TZ = False
     settings.TIME_ZONE = "Europe/Berlin"
 

@@ -1,4 +1,4 @@
-"""What holds for every view: its name, methods and headers, and that looking changes nothing."""
+"""Rules for every view: its name, methods and headers, and a GET that changes nothing."""
 
 import pytest
 from django.db import connection
@@ -51,7 +51,7 @@ def many(notify, other):
     return notify("Unread")
 
 
-def test_every_name_of_the_contract_has_a_view():
+def test_every_public_url_name_has_a_view():
     _prefix, resolver = get_resolver().namespace_dict["themis"]
 
     assert set(EVERY_NAME) <= {name for name in resolver.reverse_dict if isinstance(name, str)}
@@ -59,7 +59,7 @@ def test_every_name_of_the_contract_has_a_view():
 
 @pytest.mark.parametrize("headers", [{}, HTMX, BOOSTED, RESTORING])
 @pytest.mark.parametrize("name", READ_NAMES)
-def test_what_is_read_answers_get_and_head(user, many, name, headers):
+def test_read_views_answer_get_and_head(user, many, name, headers):
     client = browser(user, headers)
 
     assert client.get(address(name)).status_code == 200
@@ -69,7 +69,7 @@ def test_what_is_read_answers_get_and_head(user, many, name, headers):
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 @pytest.mark.parametrize("name", READ_NAMES[:-1])
-def test_what_is_read_takes_nothing_else(user, name, method):
+def test_read_views_refuse_methods_other_than_get_and_head(user, name, method):
     response = getattr(browser(user), method)(address(name))
 
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
@@ -77,7 +77,7 @@ def test_what_is_read_takes_nothing_else(user, name, method):
 
 @pytest.mark.parametrize("method", ["get", "head", "put", "patch", "delete"])
 @pytest.mark.parametrize("name", WRITE_NAMES)
-def test_what_changes_something_takes_a_post_alone(user, many, rows, name, method):
+def test_write_views_refuse_methods_other_than_post(user, many, rows, name, method):
     client, before = browser(user), None
     before = rows()
 
@@ -90,7 +90,9 @@ def test_what_changes_something_takes_a_post_alone(user, many, rows, name, metho
 @pytest.mark.parametrize("headers", [{}, HTMX])
 @pytest.mark.parametrize("method", ["get", "head"])
 @pytest.mark.parametrize("name", EVERY_NAME)
-def test_looking_leaves_the_database_as_it_was(user, many, rows, statements, name, method, headers):
+def test_get_and_head_leave_the_database_as_it_was(
+    user, many, rows, statements, name, method, headers
+):
     client = browser(user, headers)
     before = rows()
 
@@ -115,7 +117,7 @@ def test_a_post_without_the_csrf_token_is_refused(user, many, rows, name, open_)
     [("inbox", "read"), ("inbox", "dismiss"), ("inbox", "read_all"), ("dropdown", "read")],
 )
 @pytest.mark.parametrize("open_", [browser, htmx])
-def test_the_forms_that_are_shown_are_accepted(user, many, shown_in, action, open_):
+def test_forms_of_inbox_and_dropdown_are_accepted_as_rendered(user, many, shown_in, action, open_):
     client = open_(user, enforce_csrf_checks=True)
     html = parse(client.get(address(shown_in)))
     names = {True: "formaction", False: "action"}
@@ -128,7 +130,7 @@ def test_the_forms_that_are_shown_are_accepted(user, many, shown_in, action, ope
 
 
 @pytest.mark.parametrize("open_", [browser, htmx])
-def test_the_preferences_that_are_shown_are_accepted(user, open_):
+def test_preferences_form_is_accepted_as_rendered(user, open_):
     client = open_(user, enforce_csrf_checks=True)
     form = parse(client.get(address("preferences"))).one("form", id="themis-preferences")
     chosen = form.fields | {"notifications_min_level": "danger"}
@@ -141,7 +143,9 @@ def test_the_preferences_that_are_shown_are_accepted(user, open_):
 @pytest.mark.parametrize("headers", [{}, HTMX])
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("name", EVERY_NAME)
-def test_no_answer_is_stored_and_each_has_our_mark(user, many, name, method, headers, signed_in):
+def test_every_answer_is_private_and_has_the_themis_header(
+    user, many, name, method, headers, signed_in
+):
     client = browser(user if signed_in else None, headers)
 
     assert_private(getattr(client, method)(address(name, many)))
@@ -157,7 +161,9 @@ def test_no_answer_is_stored_and_each_has_our_mark(user, many, name, method, hea
         ("bell", {str(number): "" for number in range(1001)}, 400),
     ],
 )
-def test_nor_is_a_bad_request(user, name, query, status, headers):
+def test_bad_request_answer_is_private_and_has_the_themis_header(
+    user, name, query, status, headers
+):
     response = browser(user, headers).get(address(name), query)
 
     assert response.status_code == status
@@ -165,7 +171,7 @@ def test_nor_is_a_bad_request(user, name, query, status, headers):
 
 
 @pytest.mark.parametrize("name", ITEM_NAMES)
-def test_nor_is_what_was_not_found(user, many, name):
+def test_not_found_answer_is_private_and_has_the_themis_header(user, many, name):
     UserNotification.objects.all().delete()
 
     response = browser(user).post(address(name, UserNotification(pk=1)))
@@ -176,7 +182,7 @@ def test_nor_is_what_was_not_found(user, many, name):
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("headers", [{}, HTMX, BOOSTED, RESTORING])
-def test_the_address_of_a_page_always_gives_the_whole_page(user, name, headers):
+def test_page_url_always_gives_the_whole_page(user, name, headers):
     response = browser(user, headers).get(address(name))
 
     assert parse(response).one("main").one("h1").text

@@ -1,4 +1,4 @@
-"""What a poll brings: the badge as it is now, a new token, and what came since a list was shown."""
+"""The answer to a poll: the badge, a new token, and the number of arrivals for an open list."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ def client(user):
 
 @pytest.fixture
 def make(user):
-    """Make so many unread at once."""
+    """Make that many unread notifications at once."""
 
     def make(number, **fields):
         rows = [UserNotification(user=user, title="Many", **fields) for _n in range(number)]
@@ -34,7 +34,7 @@ def token(html):
 
 
 def new_text(client, *shown):
-    """What the bar of an open list says that showed up to these ids."""
+    """Return the words in the bar of a list that has shown the notifications up to these ids."""
     return token(client.get(BELL, {"shown": shown}))["data-themis-new-text"]
 
 
@@ -44,7 +44,7 @@ def shown(client, where="dropdown", **query):
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX, BOOSTED])
-def test_nothing_new_is_nothing_to_swap(user, notify, headers):
+def test_unchanged_poll_answers_204_with_nothing_to_swap(user, notify, headers):
     notify()
     client = browser(user, headers)
     now = token(client.get("/page/"))["value"]
@@ -54,7 +54,7 @@ def test_nothing_new_is_nothing_to_swap(user, notify, headers):
     assert client.head(BELL, {"token": now}).status_code == 204
 
 
-def test_something_new_brings_the_badge_and_a_token_that_holds(client, notify):
+def test_changed_poll_brings_the_badge_and_a_valid_token(client, notify):
     notify()
     before = token(client.get("/page/"))["value"]
     newest = notify()
@@ -73,7 +73,7 @@ def test_something_new_brings_the_badge_and_a_token_that_holds(client, notify):
 
 
 @pytest.mark.parametrize("garbage", GARBAGE)
-def test_a_garbage_token_brings_the_badge(client, notify, garbage):
+def test_poll_with_a_garbage_token_brings_the_badge(client, notify, garbage):
     notify()
 
     response = client.get(BELL, {"token": garbage})
@@ -85,7 +85,7 @@ def test_a_garbage_token_brings_the_badge(client, notify, garbage):
 @pytest.mark.parametrize(
     ("number", "badge"), [(0, None), (1, "1"), (99, "99"), (100, "99+"), (101, "99+"), (300, "99+")]
 )
-def test_the_badge_is_exact_to_99(client, make, number, badge):
+def test_badge_is_exact_up_to_99(client, make, number, badge):
     make(number)
     make(1, read_at=timezone.now())
     make(1, expires_at=timezone.now())
@@ -95,13 +95,13 @@ def test_the_badge_is_exact_to_99(client, make, number, badge):
 
 
 @pytest.mark.parametrize("query", [{}, {"shown": ""}])
-def test_without_a_list_on_the_page_nothing_is_said_of_it(client, notify, query):
+def test_poll_of_a_page_without_a_list_counts_nothing_as_new(client, notify, query):
     notify()
 
     assert token(client.get(BELL, query))["data-themis-new-text"] == ""
 
 
-def test_an_open_list_is_told_how_many_came_since(client, notify):
+def test_poll_tells_an_open_list_how_many_notifications_are_new(client, notify):
     notify("Shown")
     before = shown(client)
     assert new_text(client, before) == ""
@@ -112,7 +112,7 @@ def test_an_open_list_is_told_how_many_came_since(client, notify):
     assert new_text(client, before) == "2 new notifications"
 
 
-def test_the_list_that_was_shown_first_decides(client, notify):
+def test_poll_counts_as_new_from_the_list_that_was_shown_first(client, notify):
     first = notify()
     second = notify()
     notify()
@@ -120,7 +120,7 @@ def test_the_list_that_was_shown_first_decides(client, notify):
     assert new_text(client, second.pk, first.pk) == "2 new notifications"
 
 
-def test_what_a_list_shows_is_not_new_to_it_however_old_the_last_popup(client, notify):
+def test_notification_in_a_list_is_not_new_however_old_the_last_alert_is(client, notify):
     first, second = notify(), notify()
 
     response = client.get(BELL, {"shown": second.pk, "since": first.pk, "alerts": "count"})
@@ -129,7 +129,7 @@ def test_what_a_list_shows_is_not_new_to_it_however_old_the_last_popup(client, n
 
 @pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items"])
 @pytest.mark.parametrize("query", [{}, {"state": "unread"}, {"level": "danger"}])
-def test_what_was_read_already_is_not_new(client, notify, where, query):
+def test_read_notification_is_not_counted_as_new(client, notify, where, query):
     notify("Unread, older")
     notify("Read", read_at=timezone.now())
     before = shown(client, where, **query)
@@ -140,7 +140,7 @@ def test_what_was_read_already_is_not_new(client, notify, where, query):
 
 
 @pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items"])
-def test_what_is_marked_unread_is_not_new(client, notify, where):
+def test_notification_marked_unread_is_not_counted_as_new(client, notify, where):
     notify("Unread, older")
     read = notify("Read", read_at=timezone.now())
     before = shown(client, where)
@@ -159,7 +159,7 @@ def test_invisible_notifications_are_not_counted_as_new(client, user, other, not
     assert new_text(client, before) == ""
 
 
-def test_above_the_cap_it_counts_to_a_hundred(client, notify, make):
+def test_poll_counts_at_most_a_hundred_new_notifications(client, notify, make):
     before = notify().pk
     make(120)
 
@@ -167,13 +167,13 @@ def test_above_the_cap_it_counts_to_a_hundred(client, notify, make):
 
 
 @pytest.mark.parametrize("garbage", ["x", "-1", "1.0", "٣", str(2**63), "9" * 5000])
-def test_a_list_that_has_shown_nonsense_is_a_bad_request(client, notify, garbage):
+def test_poll_with_an_invalid_shown_id_is_a_bad_request(client, notify, garbage):
     notify()
 
     assert client.get(BELL, {"shown": [1, garbage]}).status_code == 400
 
 
-def test_what_expires_leaves_the_badge_at_that_instant(client, notify, time_machine):
+def test_notification_leaves_the_badge_at_the_instant_it_expires(client, notify, time_machine):
     notify("Stays")
     notify("Brief", expires_at=timezone.now() + timedelta(minutes=1))
     before = token(client.get("/page/"))["value"]
@@ -183,7 +183,7 @@ def test_what_expires_leaves_the_badge_at_that_instant(client, notify, time_mach
     assert parse(response).one(class_="themis-badge").text == "1"
 
 
-def test_the_badge_carries_no_csrf_token(client, notify):
+def test_badge_carries_no_csrf_token(client, notify):
     notify()
 
     response = client.get(BELL)
@@ -193,7 +193,7 @@ def test_the_badge_carries_no_csrf_token(client, notify):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
-def test_a_poll_by_another_method_is_refused_whatever_its_token(client, notify, method):
+def test_poll_by_another_method_is_refused_in_spite_of_a_valid_token(client, notify, method):
     now = token(client.get("/page/"))["value"]
 
     assert getattr(client, method)(f"{BELL}?token={now}").status_code == 405
@@ -207,7 +207,7 @@ def test_a_poll_by_another_method_is_refused_whatever_its_token(client, notify, 
         (False, True, None, None),
     ],
 )
-def test_what_pops_up_is_what_the_user_wants_by_now(
+def test_poll_follows_the_current_preference_for_desktop_alerts(
     client, user, notify, enabled, full_text, title, asked
 ):
     user.profile.browser_notifications_enabled = enabled

@@ -1,4 +1,4 @@
-"""The views about one notification: whose it is, what they do to it, what they answer."""
+"""The views about one notification: access, effect and answer."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def stored():
 
 
 @BOTH
-def test_read_marks_it_read(user, notify, stored, time_machine, open_):
+def test_read_view_marks_only_its_own_notification_read(user, notify, stored, time_machine, open_):
     time_machine.move_to(EARLIER, tick=False)
     one, another = notify(), notify()
 
@@ -37,7 +37,7 @@ def test_read_marks_it_read(user, notify, stored, time_machine, open_):
     assert stored(another) == (None, None, None)
 
 
-def test_read_again_keeps_the_first_reading(user, notify, stored):
+def test_read_view_keeps_the_instant_of_the_first_read(user, notify, stored):
     one = notify(read_at=EARLIER)
 
     assert htmx(user).post(address("read", one)).status_code == 200
@@ -45,7 +45,7 @@ def test_read_again_keeps_the_first_reading(user, notify, stored):
 
 
 @BOTH
-def test_unread_takes_it_back_as_often_as_it_is_asked(user, notify, stored, open_):
+def test_unread_view_marks_unread_however_often_it_is_asked(user, notify, stored, open_):
     one = notify(read_at=EARLIER)
 
     for _time in "12":
@@ -54,7 +54,7 @@ def test_unread_takes_it_back_as_often_as_it_is_asked(user, notify, stored, open
 
 
 @BOTH
-def test_dismiss_puts_it_away_and_restore_brings_it_back_unread(user, notify, stored, open_):
+def test_dismiss_view_hides_a_notification_and_restore_makes_it_unread(user, notify, stored, open_):
     one = notify(source_app="a", source_model="b", source_id=1, deduplicate=True)
 
     open_(user).post(address("dismiss", one))
@@ -66,7 +66,7 @@ def test_dismiss_puts_it_away_and_restore_brings_it_back_unread(user, notify, st
     assert stored(one) == (None, None, None)
 
 
-def test_what_was_read_before_it_was_dismissed_comes_back_read(user, notify, stored):
+def test_notification_read_before_its_dismissal_is_restored_as_read(user, notify, stored):
     one = notify(read_at=EARLIER)
 
     htmx(user).post(address("dismiss", one))
@@ -76,7 +76,7 @@ def test_what_was_read_before_it_was_dismissed_comes_back_read(user, notify, sto
 
 
 @pytest.mark.parametrize("name", ["dismiss", "restore"])
-def test_what_is_asked_twice_is_done_once(user, notify, stored, name):
+def test_repeated_dismiss_or_restore_changes_nothing(user, notify, stored, name):
     one = notify(read_at=EARLIER, dismissed_at=EARLIER if name == "dismiss" else None)
     before = stored(one)
 
@@ -90,7 +90,7 @@ MALFORMED += ["%00", "1%00", "%20", "+1", "0x1", "1_0", "..", "1;", "None", "%F0
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
 @pytest.mark.parametrize("name", ITEM_NAMES)
-def test_what_is_not_the_users_to_see_looks_like_what_is_not_there(
+def test_foreign_expired_and_unknown_notifications_give_the_same_404(
     user, other, notify, stored, name, headers
 ):
     client, mine = browser(user, headers), notify(source_id="x")
@@ -121,7 +121,7 @@ def test_what_is_not_the_users_to_see_looks_like_what_is_not_there(
         ("restore", "&themis_restored={pk}"),
     ],
 )
-def test_without_htmx_the_person_comes_back_to_the_page(user, notify, name, said, headers):
+def test_item_form_without_htmx_redirects_to_its_page(user, notify, name, said, headers):
     one = notify()
 
     response = browser(user, headers).post(address(name, one), SENT)
@@ -131,14 +131,14 @@ def test_without_htmx_the_person_comes_back_to_the_page(user, notify, name, said
 
 
 @pytest.mark.parametrize("name", ITEM_NAMES)
-def test_without_a_page_to_come_back_to_it_is_the_inbox(user, notify, name):
+def test_item_form_without_a_next_page_redirects_to_the_inbox(user, notify, name):
     response = browser(user).post(address(name, notify()))
 
     assert response["Location"].partition("?")[0] == reverse("themis:inbox")
 
 
 @pytest.mark.parametrize(("name", "is_read"), [("read", True), ("unread", False)])
-def test_htmx_gets_the_item_as_it_now_is(user, notify, name, is_read):
+def test_read_and_unread_views_answer_htmx_with_the_changed_item(user, notify, name, is_read):
     one = notify("Deployed", read_at=None if is_read else EARLIER)
 
     html = parse(htmx(user, "/page/").post(address(name, one), SENT))
@@ -154,7 +154,7 @@ def test_htmx_gets_the_item_as_it_now_is(user, notify, name, is_read):
     assert form.fields["csrfmiddlewaretoken"]
 
 
-def test_htmx_gets_a_notice_of_the_dismissal_with_a_way_back(user, notify):
+def test_dismiss_view_answers_htmx_with_a_notice_that_offers_undo(user, notify):
     one = notify()
     client = htmx(user, "/page/")
 
@@ -171,7 +171,7 @@ def test_htmx_gets_a_notice_of_the_dismissal_with_a_way_back(user, notify):
 
 
 @pytest.mark.parametrize("scope", ["", '"><script>', "body"])
-def test_a_scope_that_is_not_ours_is_the_inbox(user, notify, scope):
+def test_item_answer_for_an_unknown_scope_belongs_to_the_inbox(user, notify, scope):
     one = notify()
 
     html = parse(htmx(user).post(address("read", one), {"scope": scope}))
@@ -179,7 +179,7 @@ def test_a_scope_that_is_not_ours_is_the_inbox(user, notify, scope):
     assert html.one("li")["id"] == f"themis-inbox-{one.pk}"
 
 
-def test_a_row_that_is_gone_in_between_is_not_found(user, notify, monkeypatch):
+def test_notification_deleted_during_the_request_gives_a_404(user, notify, monkeypatch):
     one = notify()
     queryset = type(UserNotification.objects.all())
     monkeypatch.setattr(queryset, "mark_read", lambda self: UserNotification.objects.all().delete())

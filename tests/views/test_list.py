@@ -1,4 +1,4 @@
-"""The dropdown and the inbox: what they list, page by page, and what that costs."""
+"""The dropdown and the inbox: their contents, their pages and their queries."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -23,7 +23,7 @@ def listed(html):
 
 @pytest.fixture
 def make(user):
-    """Make so many notifications at once, titled by number."""
+    """Make that many notifications at once, titled by number."""
 
     def make(number, **fields):
         rows = [UserNotification(user=user, title=str(n), **fields) for n in range(number)]
@@ -33,7 +33,7 @@ def make(user):
 
 
 @LISTS
-def test_the_newest_come_first_and_nothing_that_is_not_the_users_to_see(user, other, notify, where):
+def test_lists_show_the_newest_first_and_only_visible_notifications(user, other, notify, where):
     now = timezone.now()
     notify("Old")
     notify("Read", read_at=now)
@@ -48,7 +48,7 @@ def test_the_newest_come_first_and_nothing_that_is_not_the_users_to_see(user, ot
 
 
 @LISTS
-def test_what_expires_vanishes_at_that_instant(user, notify, where, time_machine):
+def test_notification_leaves_the_lists_at_the_instant_it_expires(user, notify, where, time_machine):
     notify("Brief", expires_at=timezone.now() + timedelta(minutes=1))
     client = browser(user)
     assert listed(client.get(address(where))) == ["Brief"]
@@ -70,7 +70,7 @@ def test_what_expires_vanishes_at_that_instant(user, notify, where, time_machine
         ({"level": "loud", "state": "read"}, ["c", "b", "a"]),
     ],
 )
-def test_filters_stand_in_the_query(user, notify, where, filters, titles):
+def test_lists_are_filtered_by_the_query_string(user, notify, where, filters, titles):
     notify("a", level="danger", read_at=timezone.now())
     notify("b", level="danger")
     notify("c", source_app="billing")
@@ -78,7 +78,7 @@ def test_filters_stand_in_the_query(user, notify, where, filters, titles):
     assert listed(browser(user).get(address(where), filters)) == titles
 
 
-def test_the_dropdown_shows_the_newest_few(user, make, settings):
+def test_dropdown_shows_only_the_newest_notifications(user, make, settings):
     make(12)
     assert len(listed(htmx(user).get(DROPDOWN))) == 10
     settings.THEMIS_DROPDOWN_SIZE = 3
@@ -114,15 +114,13 @@ def following(html):
 
 
 def empty_words(html):
-    """What is said where there is nothing."""
+    """Return the words of an empty list."""
     return [
         p.text for empty in parse(html).all("div", class_="themis-empty") for p in empty.all("p")
     ]
 
 
-def test_where_nothing_was_found_so_far_that_is_not_said_as_if_it_were_final(
-    site_in_utc, user, make, few
-):
+def test_search_without_a_match_so_far_offers_to_look_further_back(site_in_utc, user, make, few):
     make(11, created_at=datetime(2026, 3, 1, 15, 5, tzinfo=UTC))
 
     html = browser(user).get(INBOX, {"level": "danger"})
@@ -144,7 +142,7 @@ def test_where_nothing_was_found_so_far_that_is_not_said_as_if_it_were_final(
         (True, ["Nothing more", "No older notification matches these filters."]),
     ],
 )
-def test_at_the_end_of_a_search_the_words_are_final(user, notify, make, few, rare, words):
+def test_search_that_has_reached_its_end_says_so(user, notify, make, few, rare, words):
     make(25)
     if rare:
         notify("Rare", level="danger")
@@ -160,7 +158,7 @@ def test_at_the_end_of_a_search_the_words_are_final(user, notify, make, few, rar
     assert not parse(html).all("div", data_themis_more=True)
 
 
-def test_a_search_goes_on_from_page_to_page_without_htmx(user, notify, make, few):
+def test_search_of_the_inbox_goes_on_from_page_to_page_without_htmx(user, notify, make, few):
     notify("Rare", level="danger")
     make(25)
     client, html, found = browser(user), None, []
@@ -175,7 +173,7 @@ def test_a_search_goes_on_from_page_to_page_without_htmx(user, notify, make, few
     assert all(page.startswith("?level=danger") for page in pages)
 
 
-def test_what_was_found_after_nothing_has_its_day_above_it_once(user, notify, make, few):
+def test_match_found_after_empty_pages_has_its_day_heading_once(user, notify, make, few):
     long_ago = timezone.localtime() - timedelta(days=1)
     notify("Older", level="danger", created_at=long_ago)
     make(9)
@@ -191,7 +189,7 @@ def test_what_was_found_after_nothing_has_its_day_above_it_once(user, notify, ma
     assert days == [["Yesterday"], []]
 
 
-def test_what_was_found_later_can_be_marked_read_all_at_once(user, notify, make, few):
+def test_mark_all_read_reaches_matches_beyond_the_searched_window(user, notify, make, few):
     rare = notify("Rare", level="danger")
     make(12, source_app="tasks")
     client = browser(user)
@@ -206,7 +204,9 @@ def test_what_was_found_later_can_be_marked_read_all_at_once(user, notify, make,
 
 
 @pytest.mark.parametrize("found", [0, 1])
-def test_a_search_costs_two_queries_more_at_most(user, notify, make, statements, few, found):
+def test_search_costs_two_queries_more_than_a_plain_list_at_most(
+    user, notify, make, statements, few, found
+):
     make(30)
     make(found, level="danger")
     client = htmx(user)
@@ -214,17 +214,18 @@ def test_a_search_costs_two_queries_more_at_most(user, notify, make, statements,
     unfiltered = statements(lambda: client.get(ITEMS))
     filtered = statements(lambda: client.get(ITEMS, {"level": "danger"}))
 
-    # Where to look to; and where nothing is found when that was, which on MariaDB saves one.
+    # One query for the end of the search window and, if nothing is found, one for its date.
+    # On MariaDB a page without rows saves its second query.
     saved = 1 if connection.vendor == "mysql" and not found else 0
     assert len(filtered) == len(unfiltered) + (1 if found else 2) - saved
 
 
-def test_a_full_last_page_leads_no_further(user, make):
+def test_full_last_page_has_no_link_to_an_older_one(user, make):
     make(20)
     assert not parse(browser(user).get(INBOX)).all("div", class_="themis-more")
 
 
-def test_an_older_page_is_items_alone_and_says_no_day_twice(user, notify, settings):
+def test_older_page_holds_only_items_and_repeats_no_day_heading(user, notify, settings):
     settings.THEMIS_PAGE_SIZE = 2
     for days in (1, 1, 0):
         notify(created_at=timezone.localtime() - timedelta(days=days))
@@ -237,7 +238,7 @@ def test_an_older_page_is_items_alone_and_says_no_day_twice(user, notify, settin
     assert html.one("div", class_="themis-day--continued")
 
 
-def test_days_are_headings(user, notify):
+def test_inbox_groups_notifications_under_day_headings(user, notify):
     # By the calendar: a day on which the clocks change has not 24 hours.
     now = timezone.localtime()
     for days in (400, 1, 0, 0):
@@ -263,14 +264,14 @@ def test_an_invalid_before_is_refused_by_the_fragment_and_ignored_by_the_page(
 
 @pytest.mark.parametrize("before", ["", "0", str(2**63 - 1)])
 @pytest.mark.parametrize("url", [INBOX, ITEMS])
-def test_a_page_before_any_number_is_a_page(user, notify, before, url):
+def test_lists_accept_any_whole_number_as_before(user, notify, before, url):
     notify("News")
 
     assert listed(browser(user).get(url, {"before": before})) == ["News"][: before != "0"]
 
 
 @pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items", "preferences", "bell"])
-def test_what_it_costs_does_not_grow(user, notify, make, statements, where):
+def test_views_run_no_more_queries_for_more_notifications(user, notify, make, statements, where):
     client = browser(user)
     make(1, source_app="first", level="danger")
     few = statements(lambda: client.get(address(where)))
@@ -285,8 +286,10 @@ def test_what_it_costs_does_not_grow(user, notify, make, statements, where):
     ("where", "number", "looks"),
     [("dropdown", 3, 1), ("inbox_items", 4, 2), ("inbox", 6, 2), ("preferences", 5, 1)],
 )
-def test_what_it_costs_beyond_session_and_user(user, make, statements, where, number, looks):
-    """The pages have a bell, which costs two. MariaDB is asked twice for what is the newest."""
+def test_views_run_a_fixed_number_of_queries_beyond_session_and_user(
+    user, make, statements, where, number, looks
+):
+    """A bell costs a page two queries, and MariaDB needs one more for each look at the newest."""
     make(30)
     client = browser(user)
 
@@ -294,7 +297,7 @@ def test_what_it_costs_beyond_session_and_user(user, make, statements, where, nu
     assert len(statements(lambda: client.get(address(where)))) == 2 + number + more
 
 
-def test_a_page_deep_down_costs_what_the_first_one_costs(user, make, statements):
+def test_page_deep_down_the_inbox_runs_as_many_queries_as_the_first(user, make, statements):
     make(100)
     client, deep = browser(user), UserNotification.objects.order_by("pk")[30].pk
     first, last = (statements(lambda q=q: client.get(INBOX, q)) for q in ({}, {"before": deep}))
@@ -305,7 +308,7 @@ def test_a_page_deep_down_costs_what_the_first_one_costs(user, make, statements)
     ("scope", "used"),
     [("themis-bell-2-panel", "themis-bell-2-panel"), ('"><script>', "themis-inbox")],
 )
-def test_the_ids_in_a_panel_begin_with_its_own(user, notify, scope, used):
+def test_element_ids_in_a_panel_begin_with_the_id_of_the_panel(user, notify, scope, used):
     one = notify()
 
     html = parse(htmx(user).get(DROPDOWN, {"scope": scope}))

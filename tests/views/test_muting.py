@@ -22,7 +22,7 @@ def names(settings):
 
 @pytest.fixture
 def muted(user):
-    """What the user muted, and whether urgent ones too."""
+    """Return the sources that a user muted, each with its ``including_urgent``."""
 
     def muted(owner=user):
         rows = MutedSource.objects.filter(user=owner)
@@ -37,7 +37,7 @@ def card(response):
 
 @BOTH
 @pytest.mark.parametrize("sent", [FROM_ITEM, FROM_PREFERENCES])
-def test_a_source_is_muted_and_let_through_again(user, other, muted, open_, sent):
+def test_muting_views_mute_and_unmute_a_source_of_the_user(user, other, muted, open_, sent):
     MutedSource.objects.mute(other, "tasks")
     client = open_(user)
 
@@ -55,7 +55,7 @@ def test_a_source_is_muted_and_let_through_again(user, other, muted, open_, sent
 
 
 @BOTH
-def test_urgent_ones_of_what_is_not_muted_mute_nothing(user, muted, open_):
+def test_mute_urgent_view_mutes_no_source_that_is_not_muted_yet(user, muted, open_):
     open_(user).post(address("mute_urgent"), FROM_PREFERENCES | {"including_urgent": "1"})
 
     assert muted() == {}
@@ -64,7 +64,7 @@ def test_urgent_ones_of_what_is_not_muted_mute_nothing(user, muted, open_):
 @BOTH
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("source_app", [None, "", "x" * 101, "\x00"])
-def test_what_is_no_source_is_a_bad_request_that_says_so(
+def test_muting_views_answer_an_invalid_source_with_a_bad_request(
     user, muted, open_, name, source_app, caplog
 ):
     MutedSource.objects.mute(user, "tasks")
@@ -78,7 +78,7 @@ def test_what_is_no_source_is_a_bad_request_that_says_so(
     assert muted() == {"tasks": False}
 
 
-def test_htmx_gets_a_notice_with_a_way_back(user, muted):
+def test_mute_view_answers_htmx_with_a_notice_that_offers_undo(user, muted):
     client = htmx(user, "/page/?a=1")
 
     html = parse(client.post(address("mute"), FROM_ITEM))
@@ -96,7 +96,7 @@ def test_htmx_gets_a_notice_with_a_way_back(user, muted):
 
 
 @WITHOUT_HTMX
-def test_without_htmx_the_page_that_is_returned_to_says_it(user, muted, notify, headers):
+def test_page_after_muting_without_htmx_shows_a_notice_with_undo(user, muted, notify, headers):
     notify(source_app="tasks")
     client = browser(user, headers)
 
@@ -113,7 +113,7 @@ def test_without_htmx_the_page_that_is_returned_to_says_it(user, muted, notify, 
 
 
 @pytest.mark.parametrize("source_app", ["billing", "Tasks", "<u>", "x" * 200, ""])
-def test_an_address_says_nothing_is_muted_that_is_not(user, other, source_app):
+def test_inbox_shows_no_muted_notice_for_a_source_that_is_not_muted(user, other, source_app):
     MutedSource.objects.mute(user, "tasks")
     MutedSource.objects.mute(other, "billing")
 
@@ -123,7 +123,7 @@ def test_an_address_says_nothing_is_muted_that_is_not(user, other, source_app):
 
 @WITHOUT_HTMX
 @pytest.mark.parametrize("name", NAMES)
-def test_without_htmx_the_preferences_say_that_it_was_saved(user, name, headers):
+def test_muting_in_the_preferences_without_htmx_redirects_to_saved(user, name, headers):
     response = browser(user, headers).post(address(name), FROM_PREFERENCES)
 
     assert (response.status_code, response["Location"]) == (302, PREFERENCES + "?themis_saved=1")
@@ -131,14 +131,14 @@ def test_without_htmx_the_preferences_say_that_it_was_saved(user, name, headers)
 
 @pytest.mark.parametrize("place", ["//evil.example/", "https://evil.example/", "page"])
 @pytest.mark.parametrize("name", NAMES)
-def test_it_never_leads_to_another_host(user, name, place):
+def test_muting_views_never_redirect_to_another_host(user, name, place):
     response = browser(user).post(address(name), FROM_ITEM | {"next": place})
 
     assert response["Location"].partition("?")[0] == reverse("themis:inbox")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_htmx_gets_the_card_as_it_now_is(user, name):
+def test_muting_in_the_preferences_answers_htmx_with_the_changed_card(user, name):
     html = parse(htmx(user, "/page/").post(address(name), FROM_PREFERENCES))
 
     [only] = html.elements
@@ -146,9 +146,7 @@ def test_htmx_gets_the_card_as_it_now_is(user, name):
     assert {form.fields["next"] for form in only.all("form")} <= {"/page/"}
 
 
-def test_the_preferences_list_what_is_muted_by_name_and_offer_what_else_was_heard(
-    user, other, notify
-):
+def test_preferences_list_muted_sources_and_offer_the_other_recent_ones(user, other, notify):
     for source in ("tasks", "billing", "crm", ""):
         notify(source_app=source)
     notify(to=other, source_app="theirs")
@@ -167,7 +165,7 @@ def test_the_preferences_list_what_is_muted_by_name_and_offer_what_else_was_hear
     assert "data-themis-muting" not in shown.attrs
 
 
-def test_where_nothing_is_muted_the_preferences_say_so(user):
+def test_preferences_say_when_nothing_is_muted(user):
     shown = card(browser(user).get(PREFERENCES))
 
     assert shown.one(class_="themis-row__help").text == "Nothing is muted"
@@ -175,9 +173,7 @@ def test_where_nothing_is_muted_the_preferences_say_so(user):
 
 
 @pytest.mark.parametrize("including_urgent", [True, False])
-def test_the_switch_tells_whether_urgent_ones_are_muted_too_and_turns_it(
-    user, muted, including_urgent
-):
+def test_urgent_switch_of_a_muted_source_shows_and_changes_its_state(user, muted, including_urgent):
     MutedSource.objects.mute(user, "tasks")
     MutedSource.objects.mute_urgent(user, "tasks", including_urgent=including_urgent)
     client = browser(user, enforce_csrf_checks=True)
@@ -191,7 +187,7 @@ def test_the_switch_tells_whether_urgent_ones_are_muted_too_and_turns_it(
 
 
 @BOTH
-def test_the_forms_that_are_shown_are_accepted(user, notify, muted, open_):
+def test_muting_forms_are_accepted_as_rendered(user, notify, muted, open_):
     notify(source_app="tasks")
     client = open_(user, enforce_csrf_checks=True)
 
@@ -214,7 +210,7 @@ def test_the_forms_that_are_shown_are_accepted(user, notify, muted, open_):
 
 
 @pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items", "read"])
-def test_an_item_has_a_menu_where_it_has_a_source(notify, where):
+def test_item_has_a_menu_only_when_it_has_a_source(notify, where):
     one = notify("News", source_app="tasks")
     item = parse(shown_by(where, one)).one("li", data_themis_item=True)
     menu = item.one("details")
@@ -229,7 +225,7 @@ def test_an_item_has_a_menu_where_it_has_a_source(notify, where):
 
 
 @pytest.mark.parametrize("level", ["info", "danger"])
-def test_a_source_with_an_icon_shows_it_in_place_of_the_levels(settings, notify, level):
+def test_icon_of_a_source_replaces_the_icon_of_the_level(settings, notify, level):
     settings.THEMIS_SOURCES = {"tasks": {"name": "The board", "icon": 'tasks/"><u>.svg'}}
 
     item = parse(shown_by("inbox", notify(source_app="tasks", level=level))).one("li")

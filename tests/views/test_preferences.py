@@ -1,4 +1,4 @@
-"""The preferences: a page, a form that saves in place, and what it says when it cannot."""
+"""The preferences: a page, a form that saves in place, and its errors."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def test_reading_the_preferences_creates_no_profile_row(user, stored, url, heade
     assert stored() is None
 
 
-def test_it_shows_what_is_stored(user):
+def test_preferences_form_shows_the_stored_values(user):
     UserProfile.objects.create(
         user=user,
         notifications_enabled=False,
@@ -47,7 +47,7 @@ def test_it_shows_what_is_stored(user):
     assert form.one("option", selected=None)["value"] == "30"
 
 
-def test_every_control_has_a_label_and_an_id_of_its_own(user):
+def test_every_control_of_the_preferences_has_a_label_and_its_own_id(user):
     form = form_in(browser(user).get(PAGE))
     controls = [*form.all("input", id=True), *form.all("select")]
 
@@ -56,7 +56,7 @@ def test_every_control_has_a_label_and_an_id_of_its_own(user):
         assert form.one("label", for_=control["id"]).text
 
 
-def test_htmx_is_told_that_it_was_saved(user, stored):
+def test_saving_preferences_answers_htmx_with_saved(user, stored):
     response = htmx(user).post(FORM, VALID)
 
     html = parse(response)
@@ -66,7 +66,7 @@ def test_htmx_is_told_that_it_was_saved(user, stored):
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-def test_no_other_method_saves_anything(user, stored, method):
+def test_preferences_form_refuses_put_patch_and_delete(user, stored, method):
     response = getattr(browser(user), method)(FORM, VALID, content_type="application/json")
 
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, POST")
@@ -75,7 +75,9 @@ def test_no_other_method_saves_anything(user, stored, method):
 
 @pytest.mark.parametrize("headers", [{}, BOOSTED])
 @pytest.mark.parametrize("place", ["/page/?a=1", PAGE])
-def test_without_htmx_the_page_that_is_returned_to_says_it(user, stored, headers, place):
+def test_saving_preferences_without_htmx_redirects_to_a_page_that_says_so(
+    user, stored, headers, place
+):
     client = browser(user, headers)
 
     response = client.post(FORM, VALID | {"next": place})
@@ -84,7 +86,7 @@ def test_without_htmx_the_page_that_is_returned_to_says_it(user, stored, headers
     assert stored().notifications_min_level == "danger"
 
 
-def test_the_page_says_saved_once(user):
+def test_preferences_page_says_saved_only_once(user):
     client = browser(user)
     assert parse(client.get(PAGE)).one(id="themis-preferences-saved").text == ""
 
@@ -94,7 +96,7 @@ def test_the_page_says_saved_once(user):
 
 
 @pytest.mark.parametrize("place", ["//evil.example/", "https://evil.example/", "page"])
-def test_it_never_leads_to_another_host(user, place):
+def test_saving_preferences_never_redirects_to_another_host(user, place):
     response = browser(user).post(FORM, VALID | {"next": place})
 
     assert response["Location"] == address("inbox") + "?themis_saved=1"
@@ -109,7 +111,7 @@ def test_it_never_leads_to_another_host(user, place):
         ("notification_retention_days", "9" * 5000),
     ],
 )
-def test_htmx_gets_the_form_with_what_is_wrong(user, stored, field, value):
+def test_invalid_preferences_answer_htmx_with_the_form_and_its_errors(user, stored, field, value):
     response = htmx(user, PAGE).post(FORM, VALID | {field: value})
 
     assert response.status_code == 200
@@ -123,7 +125,7 @@ def test_htmx_gets_the_form_with_what_is_wrong(user, stored, field, value):
 
 
 @pytest.mark.parametrize("headers", [{}, BOOSTED])
-def test_without_htmx_the_whole_page_tells_what_is_wrong(user, stored, headers):
+def test_invalid_preferences_without_htmx_show_the_whole_page_with_errors(user, stored, headers):
     client = browser(user, headers)
 
     response = client.post(FORM, INVALID | {"next": "/page/?a=1"})
@@ -139,7 +141,7 @@ def test_without_htmx_the_whole_page_tells_what_is_wrong(user, stored, headers):
     assert response["Location"] == "/page/?a=1&themis_saved=1"
 
 
-def test_the_address_of_the_form_gives_the_whole_page_to_who_opens_it(user):
+def test_form_url_opened_in_a_browser_gives_the_whole_preferences_page(user):
     client = browser(user)
     response = client.get(FORM)
     assert parse(response).one("main").one("h1")
@@ -148,13 +150,13 @@ def test_the_address_of_the_form_gives_the_whole_page_to_who_opens_it(user):
     assert parse(saved).one(id="themis-preferences-saved").text == "Saved"
 
 
-def test_htmx_gets_the_form_alone(user):
+def test_form_url_gives_htmx_the_preferences_form_alone(user):
     html = parse(htmx(user, PAGE).get(FORM))
 
     assert [element["id"] for element in html.elements] == ["themis-preferences"]
 
 
-def test_only_what_was_changed_is_written(user, statements, stored):
+def test_saving_preferences_writes_only_the_changed_columns(user, statements, stored):
     UserProfile.objects.create(user=user, notification_retention_days=30)
     client = htmx(user)
     sent = VALID | {"notifications_min_level": "info", "notification_retention_days": "30"}
@@ -174,7 +176,7 @@ def test_only_what_was_changed_is_written(user, statements, stored):
     assert stored().notification_retention_days == 30
 
 
-def test_what_the_form_does_not_ask_cannot_be_written(user, other, stored):
+def test_preferences_form_ignores_fields_that_it_does_not_ask_for(user, other, stored):
     UserProfile.objects.create(user=other)
 
     htmx(user).post(FORM, VALID | {"user": other.pk, "user_id": other.pk, "pk": other.pk})
@@ -183,7 +185,7 @@ def test_what_the_form_does_not_ask_cannot_be_written(user, other, stored):
     assert UserProfile.objects.get(user=other).notifications_min_level == "info"
 
 
-def test_what_is_off_is_said_where_the_notifications_would_be(user, notify):
+def test_lists_say_when_notifications_are_off(user, notify):
     notify()
     htmx(user).post(FORM, {"notifications_min_level": "info"})
 

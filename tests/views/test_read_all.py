@@ -1,4 +1,4 @@
-"""Marking all read: what it reaches, what it answers, and how it is taken back."""
+"""Marking all read: its reach, its answers and its undo."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ EARLIER = timezone.now() - timedelta(hours=1)
 
 @pytest.fixture
 def unread():
-    """The titles of what is unread, whosever it is and expired or not, oldest first."""
+    """The titles of all unread rows, of any user and also expired ones, oldest first."""
 
     def unread():
         found = UserNotification.objects.filter(read_at=None).order_by("pk")
@@ -27,7 +27,7 @@ def unread():
     return unread
 
 
-def test_it_reads_everything_that_the_user_can_see(user, other, notify, unread):
+def test_read_all_marks_every_visible_notification_of_the_user(user, other, notify, unread):
     notify("Another's", to=other)
     notify("Expired", expires_at=timezone.now())
     for title in "ab":
@@ -37,7 +37,7 @@ def test_it_reads_everything_that_the_user_can_see(user, other, notify, unread):
     assert unread() == ["Another's", "Expired"]
 
 
-def test_what_was_read_keeps_its_first_reading(user, notify):
+def test_read_all_keeps_the_instant_of_an_earlier_read(user, notify):
     one = notify(read_at=EARLIER)
 
     htmx(user).post(READ_ALL)
@@ -46,7 +46,7 @@ def test_what_was_read_keeps_its_first_reading(user, notify):
     assert one.read_at == EARLIER
 
 
-def test_what_came_after_the_page_was_shown_stays_unread(user, notify, unread):
+def test_read_all_leaves_notifications_from_after_the_page_unread(user, notify, unread):
     notify("Shown")
     form = parse(browser(user).get(address("inbox"))).one("form", class_="themis-read-all")
     notify("New")
@@ -56,7 +56,7 @@ def test_what_came_after_the_page_was_shown_stays_unread(user, notify, unread):
     assert unread() == ["New"]
 
 
-def test_an_empty_page_has_shown_nothing(user, notify, unread):
+def test_read_all_of_an_empty_panel_leaves_a_later_notification_unread(user, notify, unread):
     panel = parse(htmx(user).get(address("dropdown")))
     form = panel.one("form", class_="themis-read-all")
     notify("New")
@@ -75,7 +75,7 @@ def test_an_empty_page_has_shown_nothing(user, notify, unread):
         ({"source": "billing", "level": "danger"}, ["info", "danger", "billing"]),
     ],
 )
-def test_filters_narrow_it(user, notify, unread, filters, left):
+def test_read_all_reaches_only_notifications_under_its_filters(user, notify, unread, filters, left):
     notify("info", source_app="tasks")
     notify("danger", source_app="tasks", level="danger")
     notify("billing", source_app="billing")
@@ -90,7 +90,7 @@ def test_filters_narrow_it(user, notify, unread, filters, left):
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
 @pytest.mark.parametrize("up_to", ["x", "-1", "1.0", "٣", str(2**63), "9" * 5000])
-def test_a_newest_id_that_is_none_changes_nothing(user, notify, unread, up_to, headers):
+def test_read_all_with_an_invalid_up_to_changes_nothing(user, notify, unread, up_to, headers):
     notify("News")
 
     response = browser(user, headers).post(READ_ALL, {"up_to": up_to})
@@ -98,7 +98,7 @@ def test_a_newest_id_that_is_none_changes_nothing(user, notify, unread, up_to, h
     assert unread() == ["News"]
 
 
-def test_htmx_is_told_how_many_with_a_way_back(user, notify, unread):
+def test_read_all_answers_htmx_with_the_number_and_an_undo(user, notify, unread):
     for title in "ab":
         notify(title)
     client = htmx(user, "/page/?a=1")
@@ -118,7 +118,7 @@ def test_htmx_is_told_how_many_with_a_way_back(user, notify, unread):
 
 
 @pytest.mark.parametrize(("number", "words"), [(0, "0 marked as read"), (1, "1 marked as read")])
-def test_nothing_done_is_nothing_to_take_back(user, notify, number, words):
+def test_read_all_offers_undo_only_when_something_was_marked(user, notify, number, words):
     for _time in range(number):
         notify()
 
@@ -128,7 +128,7 @@ def test_nothing_done_is_nothing_to_take_back(user, notify, number, words):
 
 
 @pytest.mark.parametrize("headers", [{}, BOOSTED])
-def test_without_htmx_the_page_that_is_returned_to_says_it(user, notify, unread, headers):
+def test_page_after_read_all_without_htmx_shows_a_notice_with_undo(user, notify, unread, headers):
     notify("News", source_app="tasks")
     client = browser(user, headers)
     html = parse(client.get(address("inbox"), {"source": "tasks"}))
@@ -146,7 +146,7 @@ def test_without_htmx_the_page_that_is_returned_to_says_it(user, notify, unread,
     assert unread() == ["News"]
 
 
-def test_undo_takes_back_what_was_read_then_and_nothing_else(user, notify, unread):
+def test_undo_of_read_all_takes_back_only_its_own_reads(user, notify, unread):
     notify("Earlier", read_at=EARLIER)
     notify("Dismissed since")
     notify("News")
@@ -161,7 +161,7 @@ def test_undo_takes_back_what_was_read_then_and_nothing_else(user, notify, unrea
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
 @pytest.mark.parametrize("kind", ["nothing", "forged", "altered", "another's", "another purpose"])
-def test_what_cannot_be_taken_back_changes_nothing(user, other, notify, unread, kind, headers):
+def test_invalid_undo_of_read_all_changes_nothing(user, other, notify, unread, kind, headers):
     now = timezone.now()
     notify("Read", read_at=now)
     notify("Unread")
@@ -178,7 +178,7 @@ def test_what_cannot_be_taken_back_changes_nothing(user, other, notify, unread, 
     assert unread() == ["Unread"]
 
 
-def test_an_undo_is_good_for_a_day(user, notify, unread, time_machine):
+def test_undo_of_read_all_is_refused_after_a_day(user, notify, unread, time_machine):
     time_machine.move_to(EARLIER, tick=False)
     notify("News")
     client = htmx(user)
@@ -189,7 +189,7 @@ def test_an_undo_is_good_for_a_day(user, notify, unread, time_machine):
     assert unread() == []
 
 
-def test_another_user_cannot_take_back_by_the_same_instant(user, other, notify, unread):
+def test_undo_of_read_all_leaves_reads_of_other_users_alone(user, other, notify, unread):
     now = timezone.now()
     notify("Hers", to=other, read_at=now)
     notify("Mine", read_at=now)
