@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.template import Context
+from django.template import Context, Template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -23,6 +24,7 @@ from themis_htmx.ui.notice import notice_context
 from themis_htmx.ui.preferences import preferences_context
 from themis_htmx.ui.render import engine_of, render_escaped, render_in, request_of, user_of
 from themis_htmx.ui.sources import source_icon, source_label, source_name
+from themis_htmx.ui.state import state_of
 
 register = template.Library()
 
@@ -79,7 +81,7 @@ def themis_inbox_context(context: Context) -> dict[str, Any] | None:
     request = request_of(context)
     # whole() and not number(): on a page of the project, ``before`` may mean something else.
     filters, before = Filters.from_query(request.GET), whole(request.GET.get("before", ""))
-    return list_context(request.user, filters, before) | {"notice": notice_context(request)}
+    return list_context(state_of(request), filters, before) | {"notice": notice_context(request)}
 
 
 @register.simple_tag(takes_context=True)
@@ -95,6 +97,12 @@ def themis_icons_needed(context: Context) -> bool:
     needed = not hasattr(request, "_themis_icons")
     request._themis_icons = True
     return needed
+
+
+@register.simple_tag(takes_context=True)
+def themis_icon(context: Context, name: str, extra_class: str = "") -> SafeString:
+    """Render an icon by its name, one of those in the component icons, with one more class."""
+    return _icon(engine_of(context).get_template("themis/parts/icon.html"), name, extra_class)
 
 
 @register.simple_tag
@@ -174,6 +182,12 @@ def themis_item_buttons(
 def themis_here(context: Context) -> str:
     """Return the address of this page to come back to, without the last action's notice."""
     return current_page(request_of(context))
+
+
+# A page shows few icons many times. A template that was changed is another one here.
+@lru_cache(maxsize=256)
+def _icon(template: Template, name: str, extra_class: str) -> SafeString:
+    return template.render(Context({"name": name, "extra_class": extra_class}))
 
 
 def _for_user(context: Context, name: str, **values: Any) -> str:

@@ -9,10 +9,10 @@ from django.utils.translation import pgettext
 
 from themis_htmx.conf import setting
 from themis_htmx.models.notification import UNREAD_CAP
-from themis_htmx.models.profile import stored
 from themis_htmx.polling.arrivals import alert_kind
-from themis_htmx.polling.digest import Digest, digest_of
+from themis_htmx.polling.digest import Digest
 from themis_htmx.polling.token import Token
+from themis_htmx.ui.state import state_of
 
 
 def bell_context(request: HttpRequest) -> dict[str, Any] | None:
@@ -22,20 +22,17 @@ def bell_context(request: HttpRequest) -> dict[str, Any] | None:
     """
     if not request.user.is_authenticated:
         return None
-    bells: dict[str, Any] = request.__dict__.setdefault("_themis_bells", {"number": 0})
-    if not bells["number"]:
-        bells["digest"] = digest_of(request.user)
-        bells["alerts"] = alert_kind(stored(request.user))
-    bells["number"] += 1
-    is_first = bells["number"] == 1
-    name = "themis-bell" if is_first else f"themis-bell-{bells['number']}"
-    token = Token.of(request, bells["digest"])
+    state = state_of(request)
+    number = request.__dict__["_themis_bells"] = request.__dict__.get("_themis_bells", 0) + 1
+    is_first = number == 1
+    name = "themis-bell" if is_first else f"themis-bell-{number}"
+    token, alerts = Token.of(request, state.digest), alert_kind(state.profile)
     return {
         "id": name,
         "is_first": is_first,
         "interval": setting("THEMIS_NOTIFICATION_POLL_INTERVAL"),
-        "alerts": bells["alerts"],
-        "badge": badge_context(token, bell=name, alerts=bells["alerts"] if is_first else ""),
+        "alerts": alerts,
+        "badge": badge_context(token, bell=name, alerts=alerts if is_first else ""),
     }
 
 
