@@ -9,8 +9,10 @@ from django.template.loader import render_to_string
 
 from example.gallery import samples
 from example.gallery.samples import ARABIC, LONG_TEXT, LONG_WORD, notification, yesterday
+from themis_htmx.models import UserProfile
 from themis_htmx.polling.digest import Digest
 from themis_htmx.ui.filters import Filters
+from themis_htmx.ui.state import state_of
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,10 @@ class State:
         """Show it, for somebody whose bell is known without a query."""
         request = copy(request)
         request.user = AnonymousUser() if self.unread is None else samples.person()
-        digest = Digest(self.unread or 0, 94, 94)
-        request._themis_bells = {"number": 1, "digest": digest, "alerts": ""}
+        # One bell is there already, so this one has no poller.
+        request._themis_bells = 1
+        state = state_of(request)
+        state.digest, state.profile = Digest(self.unread or 0, 94, 94), UserProfile()
         context = self.context() | {"name": self.name}
         return render_to_string(f"gallery/states/{self.template}.html", context, request)
 

@@ -289,7 +289,10 @@ def test_views_run_no_more_queries_for_more_notifications(user, notify, make, st
 def test_views_run_a_fixed_number_of_queries_beyond_session_and_user(
     user, make, statements, where, number, looks
 ):
-    """A bell costs a page two queries, but not the list page. MariaDB needs one more for each look at the newest."""
+    """A bell costs a page two queries, but not the list page, which asks the same.
+
+    MariaDB needs one more for each look at the newest.
+    """
     make(30)
     client = browser(user)
 

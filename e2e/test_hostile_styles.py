@@ -1,0 +1,139 @@
+"""No rule of a host's stylesheet changes anything inside the kit, whatever it names."""
+
+from itertools import product
+
+import pytest
+
+STATES = ["bell-3", "panel-new", "panel-loading", "panel-empty", "item-menu", "toasts"]
+STATES += ["notice-read", "notice-failed", "list-filtered", "list", "preferences-muted"]
+
+ELEMENTS = [
+    *("*", "a", "article", "b", "bdi", "button", "code", "details", "div", "em", "fieldset"),
+    *("footer", "form", "h1", "h2", "h3", "header", "i", "img", "input", "label", "legend", "li"),
+    *("main", "nav", "ol", "option", "p", "section", "select", "small", "span", "strong"),
+    *("summary", "svg", "symbol", "path", "circle", "use", "template", "time", "ul"),
+]
+ATTRIBUTES = [
+    *("[aria-current]", "[aria-hidden]", "[aria-label]", "[aria-pressed]", "[class]", "[dir]"),
+    *('[class*="item"]', '[class^="themis"]', "[data-themis-item]", "[for]", "[height]"),
+    *("[hidden]", "[href]", "[id]", "[lang]", '[method="post"]', "[name]", "[open]", "[popover]"),
+    *("[role]", '[role="group"]', '[role="status"]', '[role="switch"]', "[title]", "[width]"),
+    *('[type="button"]', '[type="checkbox"]', '[type="hidden"]', '[type="radio"]', "[value]"),
+]
+CONDITIONS = [":checked", ":empty", ":enabled", ":first-child", ":last-child", ":link", ":not(x)"]
+PSEUDO_ELEMENTS = [
+    *("::before", "::after", "::marker", "::first-letter", "::first-line", "::backdrop"),
+]
+
+RULES = {
+    "box": """
+        display: flex; position: relative; float: right; inset: 3px; width: 77%; min-width: 300px;
+        height: 99px; min-height: 50px; max-width: 40ch; margin: 3rem 7px; padding: 2rem; gap: 9px;
+        border: 3px dashed red; border-radius: 30px; box-sizing: content-box; overflow: scroll;
+        transform: rotate(2deg); zoom: 1.1; z-index: 9; flex: 1 0 50%; flex-wrap: wrap-reverse;
+        align-self: center; vertical-align: top; object-fit: fill; clip-path: inset(5px);
+        columns: 2; translate: 3px; rotate: 9deg; aspect-ratio: 3; max-height: 20px; order: 3""",
+    "text": """
+        color: red; font: italic 900 30px / 3 monospace; letter-spacing: 5px; word-spacing: 9px;
+        text-align: right; text-decoration: line-through; text-indent: 40px; quotes: none;
+        text-shadow: 1px 1px red; text-transform: uppercase; white-space: pre; hyphens: auto;
+        overflow-wrap: anywhere; word-break: break-all; -webkit-line-clamp: 1; tab-size: 2;
+        text-underline-offset: 9px; font-variant: small-caps; text-overflow: ellipsis;
+        caret-color: red; line-height: 1""",
+    "mark": """
+        content: "!"; background: red linear-gradient(red, blue); box-shadow: 2px 2px 9px red;
+        outline: 5px solid red; opacity: 0.3; filter: blur(2px); appearance: none; scale: 1.1;
+        list-style: square inside; transition: all 9s; animation: themis-leave 9s; fill: red;
+        stroke: blue; stroke-width: 9; stroke-dasharray: 3; fill-opacity: 0.5; cursor: wait;
+        visibility: hidden; pointer-events: none; user-select: none; accent-color: red;
+        mix-blend-mode: difference; mask: linear-gradient(red, blue); will-change: opacity;
+        stroke-linecap: butt; stroke-linejoin: bevel; paint-order: stroke""",
+}
+
+# The sheet of the host comes before the kit's or after it.
+PUT = """([css, isFirst]) => {
+  const sheet = document.createElement("style");
+  sheet.textContent = css;
+  document.head[isFirst ? "prepend" : "append"](sheet);
+}"""
+
+# All that the browser computes for each element of the kit but the outermost ones, which a host may
+# place. Of pseudo-elements a few properties of each kind are enough, and reading them takes long.
+COMPUTED = """([states, pseudoElements]) => {
+  const some = ["content", "color", "background-color", "font-size", "float", "margin-left", "opacity"];
+  const read = (style, names) => names.map((each) => [each, style.getPropertyValue(each)]);
+  const inStates = states.map((state) => `#${state} .themis *`).join(", ");
+  return [...document.querySelectorAll(inStates)].flatMap((element) => {
+    const own = getComputedStyle(element);
+    const state = element.closest(".gallery-state").id;
+    const name = `${state} ${element.localName}.${element.getAttribute("class") ?? ""}`;
+    const isBlock = own.display.includes("block") || own.display === "list-item";
+    const isThere = {
+      "::before": true,
+      "::after": true,
+      "::marker": own.display === "list-item",
+      "::first-letter": isBlock,
+      "::first-line": isBlock,
+      "::backdrop": element.hasAttribute("popover"),
+    };
+    const pseudos = pseudoElements.filter((pseudo) => isThere[pseudo]);
+    return [
+      [name, read(own, [...own])],
+      ...pseudos.map((pseudo) => [name + pseudo, read(getComputedStyle(element, pseudo), some)]),
+    ];
+  });
+}"""
+
+
+@pytest.fixture
+def gallery(visit, db):
+    """Every component in every state, in a browser that takes foreign sheets."""
+    options = {"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 900}}
+    return visit(None, "/gallery/bare/states/", bypass_csp=True, **options)
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["before the kit's", "after the kit's"])
+@pytest.mark.parametrize("kind", RULES)
+def test_no_rule_of_a_host_changes_anything_inside_the_kit(gallery, kind, is_first):
+    before = gallery.evaluate(COMPUTED, [STATES, PSEUDO_ELEMENTS])
+    gallery.evaluate(PUT, [hostile_sheet(RULES[kind]), is_first])
+    after = gallery.evaluate(COMPUTED, [STATES, PSEUDO_ELEMENTS])
+
+    assert len(before) > 1_000
+    assert {state for state, *_ in (name.split() for name, _ in before)} == set(STATES)
+    changed = differences(before, after)
+    assert not changed, "\n".join(changed[:40])
+
+
+def test_rules_of_a_host_reach_the_element_that_a_project_calls_its_own(gallery):
+    gallery.evaluate("document.querySelector('#list .themis-item__title').className = 'themis-own'")
+    before = gallery.evaluate(COMPUTED, [["list"], []])
+    gallery.evaluate(PUT, [hostile_sheet(RULES["text"]), True])
+    after = gallery.evaluate(COMPUTED, [["list"], []])
+
+    assert {line.split(":")[0] for line in differences(before, after)} >= {"list p.themis-own"}
+
+
+def hostile_sheet(declarations):
+    """Return a sheet whose rules weigh as much as an id; it leaves out the outermost elements."""
+    selectors = product([*ELEMENTS, *ATTRIBUTES, *CONDITIONS], ["", *PSEUDO_ELEMENTS])
+    rules = (f":where(.themis) {one}:not(#host){pseudo}" for one, pseudo in selectors)
+    return "\n".join(f"{rule} {{ {declarations} }}" for rule in rules)
+
+
+def differences(before, after):
+    """Return a line for each element whose computed style is not the same."""
+    return [
+        f"{name}: {', '.join(words[:6])}"
+        for (name, style), (_, other) in zip(before, after, strict=True)
+        if (words := _words(dict(style), dict(other)))
+    ]
+
+
+def _words(style, other):
+    names = style.keys() | other.keys()
+    return sorted(
+        f"{name} {style.get(name)} now {other.get(name)}"
+        for name in names
+        if style.get(name) != other.get(name)
+    )
