@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from themis_htmx.databases import looks_up_ids_first, write_alias
 from themis_htmx.levels import Level
-from themis_htmx.models.fields import ExactCharField
+from themis_htmx.models.address import URL_LENGTH
+from themis_htmx.models.fields import AddressField, ExactCharField
 from themis_htmx.models.indexes import AnySetIndex, LatestIndex, newest_first
 from themis_htmx.models.source import SOURCE_LENGTHS
 from themis_htmx.users import user_key
 
 TITLE_LENGTH = 200
-URL_LENGTH = 2000
 UNREAD_CAP = 100
 # Rows that a search looks through at a time, since no index serves a level or a source.
 SEARCH_WINDOW = 5000
@@ -179,7 +179,7 @@ class UserNotification(models.Model):
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     message = models.TextField(_("message"), blank=True)
     level = models.CharField(_("level"), max_length=7, choices=Level, default=Level.INFO)
-    url = models.CharField(_("URL"), max_length=URL_LENGTH, blank=True)
+    url = AddressField(_("URL"), max_length=URL_LENGTH, blank=True)
     source_app = ExactCharField(
         _("source app"), max_length=SOURCE_LENGTHS["source_app"], blank=True
     )
