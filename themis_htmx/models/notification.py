@@ -20,6 +20,7 @@ from themis_htmx.levels import Level
 from themis_htmx.models.address import URL_LENGTH
 from themis_htmx.models.fields import AddressField, ExactCharField
 from themis_htmx.models.indexes import AnySetIndex, LatestIndex, newest_first
+from themis_htmx.models.moving import moving
 from themis_htmx.models.source import SOURCE_LENGTHS
 from themis_htmx.users import user_key
 
@@ -162,6 +163,25 @@ class NotificationQuerySet(QuerySet["UserNotification"]):
     def undo_mark_read(self, at: datetime) -> int:
         """Undo ``mark_read(at)``: the rows read at that very instant are unread again."""
         return self.filter(read_at=at, dismissed_at=None).update(read_at=None)
+
+    def move(self, from_user: Any, to_user: Any) -> int:
+        """Give the notifications of ``from_user`` to ``to_user``, as when two accounts become one.
+
+        ``from_user``
+            The user who has them, saved.
+        ``to_user``
+            The user who gets them, saved and another one.
+
+        Returns their number. All of them move, read, dismissed and expired ones too, and keep their
+        state. Both users may have an unread one about the same source; ``to_user`` then has two.
+        It takes two queries, in a transaction, and sends no signal. A mistake raises ``ValueError``
+        or ``TypeError`` that names the argument.
+        """
+        with moving(from_user, to_user) as (old, new):
+            # Without their dedup keys, of which to_user may have the same. Whoever asks for a
+            # duplicate finds them by their source, so nothing depends on the keys any more.
+            mine = self.using(write_alias()).filter(user_id=old)
+            return mine.update(user_id=new, dedup_key=None)
 
 
 class UserNotification(models.Model):
