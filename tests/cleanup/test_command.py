@@ -97,5 +97,8 @@ def test_a_terminal_gets_one_line_when_there_is_nothing_to_do(db):
     ]
 
 
-def test_nothing_is_said_at_the_lowest_verbosity_but_the_result(rows):
-    assert run("--verbosity=0").startswith("Deleted 3")
+@pytest.mark.parametrize("stdout", [StringIO, Terminal])
+@pytest.mark.parametrize("arguments", [[], ["--dry-run"]])
+def test_nothing_is_printed_at_verbosity_0(rows, stdout, arguments):
+    assert run("--verbosity=0", *arguments, stdout=stdout()) == ""
+    assert UserNotification.objects.count() == (7 if arguments else 4)
