@@ -20,8 +20,8 @@ from themis_htmx.delivery.recipients import batches, require_size
 from themis_htmx.models import FanOutChunk
 from themis_htmx.notifications import notify_users
 
-# What goes by: deadlocks and lost connections; on PostgreSQL, where it is an InternalError, a
-# database that can only be read, as during a failover; a worker that is short of time.
+# Errors that another attempt may not meet: a deadlock, a lost connection, a database that can only
+# be read, as during a failover (an InternalError on PostgreSQL), the soft time limit.
 PASSING = (OperationalError, InterfaceError, InternalError, SoftTimeLimitExceeded)
 
 

@@ -73,7 +73,9 @@ def test_a_notification_that_a_foreign_key_keeps_is_left_out(table, five, on_del
 
 
 @pytest.mark.parametrize("on_delete", [models.PROTECT, models.RESTRICT])
-def test_what_a_cascade_would_delete_may_keep_a_notification_too(table, five, on_delete):
+def test_a_notification_stays_if_a_row_that_would_be_deleted_with_it_is_protected(
+    table, five, on_delete
+):
     pin = Pin.objects.create(notification=five[1])
     table(on_delete, Pin, db_constraint=False).objects.create(row=pin)
 
@@ -94,7 +96,7 @@ def test_several_notifications_are_left_out_and_every_reason_goes_on(table, five
     assert left() == ["Old 0", "Old 1", "Old 4", "Expired", "New"]
 
 
-def test_what_is_not_to_be_deleted_is_not_counted_as_kept(table, notify):
+def test_a_protected_notification_that_is_not_due_is_not_counted_as_kept(table, notify):
     receipt = table(models.PROTECT)
     receipt.objects.create(row=notify("Unread", created_at=OLD["created_at"]))
 

@@ -183,10 +183,8 @@ def test_two_accounts_are_merged_as_the_documentation_says(user, other, notify):
 
 @pytest.mark.django_db(transaction=True)
 @skipUnlessDBFeature("has_select_for_update")
-def test_whoever_notifies_the_old_account_during_a_merge_leaves_nothing_behind(
-    user, other, elsewhere
-):
-    """A notification either moves, or finds no user any more: it does not go with the account."""
+def test_a_notification_to_the_old_account_waits_for_the_end_of_a_merge(user, other, elsewhere):
+    """So it cannot be written after the move and be deleted with the account."""
 
     def notify_impatiently():
         with transaction.atomic():

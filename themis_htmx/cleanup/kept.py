@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import PROTECT, Exists, OuterRef, ProtectedError, Q, RestrictedError
-from django.db.models.deletion import get_candidate_relations_to_delete
 
 from themis_htmx.databases import write_alias
 from themis_htmx.models import UserNotification
@@ -16,9 +15,9 @@ from themis_htmx.models.notification import NotificationQuerySet
 
 logger = logging.getLogger("themis")
 
-# An IntegrityError is the answer of the database's own foreign keys.
+# The database's own foreign keys answer with an IntegrityError.
 REFUSALS = (ProtectedError, RestrictedError, IntegrityError)
-# Of each reason so many are named in the log.
+# The most notifications that the log names for each holder.
 EXAMPLES = 10
 
 
@@ -54,15 +53,13 @@ class Kept:
 class Protected:
     """The notifications to which a row refers by a foreign key with ``PROTECT``.
 
-    Django always refuses to delete these, so cleanup does not even try: a project may protect every
-    notification, and each refused attempt costs a transaction. Whether it refuses any other one
-    shows when it is tried.
+    Django never deletes these, so cleanup does not try. A project may protect every notification,
+    and each attempt would cost a transaction. Every other refusal shows only in an attempt.
     """
 
     def __init__(self) -> None:
-        options: Any = UserNotification._meta
-        relations: Any = get_candidate_relations_to_delete(options)
-        self._relations = [each for each in relations if each.on_delete is PROTECT]
+        fields: Any = UserNotification._meta.get_fields(include_hidden=True)
+        self._relations = [each for each in fields if getattr(each, "on_delete", None) is PROTECT]
 
     @property
     def holder(self) -> str:

@@ -16,11 +16,11 @@ from themis_htmx.users import all_users, require_saved_user, user_key, user_key_
 def moving(from_user: Any, to_user: Any) -> Iterator[tuple[Any, Any]]:
     """Check both users, open a transaction, and yield their keys.
 
-    A user who is not saved raises ``ValueError``, and so does one who is named twice. Anything else
-    than a user raises ``TypeError``.
+    A user who is not saved, or the same user twice, raises ``ValueError``. An object that is not a
+    user raises ``TypeError``.
 
-    The row of ``from_user`` stays locked until the end of the transaction, also of one that the
-    caller has opened. Whoever notifies that user meanwhile waits, and so leaves no row behind.
+    The row of ``from_user`` is locked until the end of the transaction, which may be the caller's.
+    A notification to that user waits for it, since otherwise it would be left behind.
     """
     old = user_key(require_saved_user(from_user, "from_user"))
     new = user_key(require_saved_user(to_user, "to_user"))

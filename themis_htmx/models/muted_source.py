@@ -69,20 +69,20 @@ class MutedSourceQuerySet(QuerySet["MutedSource"]):
         return mine.update(including_urgent=including_urgent)
 
     def move(self, from_user: Any, to_user: Any) -> int:
-        """Let ``to_user`` mute what ``from_user`` has muted, as when two accounts become one.
+        """Give the muted sources of ``from_user`` to ``to_user``, as when two accounts become one.
 
         ``from_user``
-            The user who has muted the sources, saved. None of them stays.
+            The user who has them, saved.
         ``to_user``
             The user who gets them, saved and another one.
 
-        Returns the number of sources that ``from_user`` had muted. Where both have muted a source,
-        the row of ``to_user`` stays as it is. It takes five queries, in a transaction. A mistake
+        Returns their number. If both users have muted a source, the row of ``to_user`` stays as it
+        is, and the other one is deleted. A move takes five queries, in a transaction. A mistake
         raises ``ValueError`` or ``TypeError`` that names the argument.
         """
         with moving(from_user, to_user) as (old, new):
             mine = self.using(write_alias()).filter(user_id=old)
-            # A write that changes nothing: SQLite refuses to let a transaction write once something
+            # This write changes nothing. SQLite refuses to let a transaction write once something
             # that it has read is changed by another.
             mine.update(including_urgent=F("including_urgent"))
             muted = list(mine.values("source_app", "including_urgent"))

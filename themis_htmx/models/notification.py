@@ -172,14 +172,14 @@ class NotificationQuerySet(QuerySet["UserNotification"]):
         ``to_user``
             The user who gets them, saved and another one.
 
-        Returns their number. All of them move, read, dismissed and expired ones too, and keep their
-        state. Both users may have an unread one about the same source; ``to_user`` then has two.
-        It takes two queries, in a transaction, and sends no signal. A mistake raises ``ValueError``
-        or ``TypeError`` that names the argument.
+        Returns their number. Read, dismissed and expired ones move too, and each keeps its state.
+        If both users have an unread one about the same source, ``to_user`` then has two. A move
+        takes two queries, in a transaction, and sends no signal. A mistake raises ``ValueError`` or
+        ``TypeError`` that names the argument.
         """
         with moving(from_user, to_user) as (old, new):
-            # Without their dedup keys, of which to_user may have the same. Whoever asks for a
-            # duplicate finds them by their source, so nothing depends on the keys any more.
+            # The moved rows give up their dedup keys, since to_user may hold the same ones. They
+            # still count as duplicates, which are found by their source.
             mine = self.using(write_alias()).filter(user_id=old)
             return mine.update(user_id=new, dedup_key=None)
 
