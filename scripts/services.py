@@ -21,6 +21,8 @@ BETWEEN_TRANSACTIONS = [
     "tests/cleanup/test_run.py",
     "tests/cleanup/test_batches.py",
     "tests/cleanup/test_at_once.py",
+    "tests/cleanup/test_kept.py",
+    "tests/models/test_moving.py",
     "tests/polling/test_token.py",
     "tests/polling/test_changes.py",
     "tests/http/test_undo.py",

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
@@ -116,7 +117,7 @@ def test_admin_action_mark_read_needs_the_permission_to_change(client, other, no
 
 
 @pytest.mark.parametrize("url", [LIST, PROFILES, MUTED])
-@pytest.mark.parametrize("query", [{}, {"q": "ada"}])
+@pytest.mark.parametrize("query", [{}, {"q": "ada"}, {"_facets": "True"}])
 def test_admin_lists_count_no_rows_without_a_limit(
     admin_client, rows, user, statements, url, query
 ):
@@ -128,6 +129,26 @@ def test_admin_lists_count_no_rows_without_a_limit(
     counts = [sql for sql in ran if "COUNT(" in sql and "themis_" in sql]
     assert counts
     assert all("LIMIT 2000" in sql for sql in counts)
+
+
+@pytest.mark.parametrize(("url", "found"), [(LIST, 1), (PROFILES, 2), (MUTED, 1)])
+def test_admin_does_not_search_a_username_that_is_a_relation(
+    admin_client, user, other, notify, monkeypatch, url, found
+):
+    for one in (user, other):
+        one.profile.save()
+    notify("Tasks")
+    notify("Other")
+    MutedSource.objects.mute(user, "tasks")
+    MutedSource.objects.mute(user, "chat")
+    # Of User's fields this is a relation; a project's own model may have a foreign key here.
+    monkeypatch.setattr(get_user_model(), "USERNAME_FIELD", "groups")
+    monkeypatch.setattr(get_user_model(), "__str__", lambda user: user.email)
+
+    response = admin_client.get(url, {"q": "tasks"})
+
+    assert len(response.context["cl"].result_list) == found
+    assert ('id="searchbar"' in response.content.decode()) == (url != PROFILES)
 
 
 @pytest.mark.parametrize("url", [LIST, PROFILES, MUTED])

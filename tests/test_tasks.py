@@ -1,12 +1,23 @@
 """The Celery tasks: registered by name, and equal to the command and the function."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from celery import current_app
+from celery.exceptions import SoftTimeLimitExceeded
+from celery.signals import task_prerun
+from celery.utils.time import get_exponential_backoff_interval
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import (
+    DataError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.utils import timezone
 
 from themis_htmx.cleanup import cleanup
@@ -116,6 +127,111 @@ def test_failed_chunk_is_not_taken_for_done(users, told):
     with pytest.raises(ValueError, match="title"):
         notify_chunk(key, ids, {"title": "", "expires_at": None})
     assert notify_chunk(key, ids, {"title": "News", "expires_at": None}) == 7
+
+
+@pytest.fixture
+def chunk(users):
+    """Run one chunk of a fan-out to seven users, and again as often as it asks for."""
+    about = {"title": "News", "expires_at": None, "deduplicate": True, **SOURCE}
+    arguments = [str(uuid4()), [user.pk for user in users], about]
+    return lambda: notify_chunk.apply(args=arguments).get()
+
+
+@pytest.fixture
+def runs():
+    """The runs of tasks, each as a list of actions to do before it; counted as they begin."""
+    before, begun = {}, []
+
+    def begin(**kwargs):
+        begun.append(kwargs["task_id"])
+        before.get(len(begun), lambda: None)()
+
+    task_prerun.connect(begin)
+    yield before, begun
+    task_prerun.disconnect(begin)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chunk_that_meets_a_database_that_can_only_be_read_is_tried_again(
+    users, chunk, runs, told
+):
+    """As on the old primary during a failover, until the connection leads to the new one."""
+    read_only, writable = {
+        "postgresql": (
+            "SET default_transaction_read_only = on",
+            "SET default_transaction_read_only = off",
+        ),
+        "mysql": ("SET SESSION TRANSACTION READ ONLY", "SET SESSION TRANSACTION READ WRITE"),
+        "sqlite": ("PRAGMA query_only = ON", "PRAGMA query_only = OFF"),
+    }[connection.vendor]
+
+    def execute(sql):
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+
+    before, begun = runs
+    before[1], before[3] = partial(execute, read_only), partial(execute, writable)
+
+    try:
+        assert chunk() == 7
+    finally:
+        execute(writable)
+    assert len(begun) == 3
+    assert told() == users
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "error", [OperationalError, InterfaceError, InternalError, SoftTimeLimitExceeded]
+)
+@pytest.mark.parametrize("where", ["INSERT", "COMMIT"])
+def test_a_chunk_that_is_interrupted_is_tried_again_and_tells_nobody_twice(
+    users, chunk, runs, told, error, where
+):
+    _before, begun = runs
+    pending = [error]
+
+    def interrupt(execute, sql, params, many, context):
+        if pending and sql.startswith("INSERT") and "themis_usernotification" in sql:
+            if where == "INSERT":
+                raise pending.pop()
+            transaction.on_commit(fail)
+        return execute(sql, params, many, context)
+
+    def fail():
+        if pending:
+            raise pending.pop()
+
+    with connection.execute_wrapper(interrupt):
+        assert chunk() == (7 if where == "INSERT" else 0)
+    assert len(begun) == 2
+    assert told() == users
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chunk_with_a_mistake_in_its_data_is_not_tried_again(chunk, runs):
+    _before, begun = runs
+
+    def fail(execute, sql, params, many, context):
+        raise DataError
+
+    with connection.execute_wrapper(fail), pytest.raises(DataError):
+        chunk()
+    assert len(begun) == 1
+
+
+def test_a_chunk_is_tried_for_half_an_hour_with_waits_that_redis_sits_out():
+    waits = [
+        get_exponential_backoff_interval(
+            notify_chunk.retry_backoff, number, notify_chunk.retry_backoff_max
+        )
+        for number in range(notify_chunk.max_retries)
+    ]
+
+    assert not notify_chunk.retry_jitter
+    assert 25 * 60 < sum(waits) < 35 * 60
+    # Half of the visibility timeout that docs/scaling.md recommends.
+    assert max(waits) <= 300
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,19 @@ def test_worker_killed_in_mid_chunk_leaves_everyone_notified_once(broker, start,
     assert FanOutChunk.objects.count() == CHUNKS
 
 
+def test_worker_whose_process_is_killed_in_mid_chunk_leaves_nobody_out(broker, start, crowd):
+    """As by the kernel, for want of memory; the worker itself goes on."""
+    send(crowd, **ONCE)
+    with held(crowd.order_by("pk")[SIZE + 50]):
+        worker = start(concurrency=1)
+        wait_until(in_mid_chunk, "a worker is in mid-chunk")
+        worker.kill_its_process()
+
+    wait_until(lambda: written() == EVERYONE, "everybody is told")
+    wait_until(lambda: sum(worker.outcomes()) == EVERYONE, "the worker says so")
+    assert told_once() == (EVERYONE, 0)
+
+
 def test_worker_killed_before_acknowledging_notifies_nobody_twice(broker, start, crowd, tmp_path):
     send(crowd)
     paused = tmp_path / "paused"
@@ -135,3 +148,60 @@ def test_broker_restarted_in_mid_chunk_leaves_everyone_notified_once(broker, sta
     # The worker may have acknowledged the chunk, or have been handed it once more.
     wait_until(lambda: sum(worker.outcomes()) == EVERYONE, "the worker is done")
     assert told_once() == (EVERYONE, 0)
+
+
+SOFT, HARD = "--soft-time-limit=2", "--time-limit=2"
+AGAIN = {SOFT: "retry: Retry in", HARD: "out of time, and sent again"}
+
+
+@contextmanager
+def read_only():
+    """New connections to the database can only read, as to a primary that is being replaced."""
+    with connection.cursor() as cursor:
+        database = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"ALTER DATABASE {database} SET default_transaction_read_only = on")
+        try:
+            yield
+        finally:
+            cursor.execute(f"ALTER DATABASE {database} RESET default_transaction_read_only")
+
+
+def test_fan_out_during_a_failover_leaves_nobody_out(broker, start, crowd):
+    send(crowd)
+    with read_only():
+        worker = start()
+        wait_until(lambda: worker.says("retry: Retry in") >= CHUNKS, "all chunks have met it")
+        assert written() == 0
+
+    wait_until(lambda: written() == EVERYONE, "everybody is told", 60)
+    assert told_once() == (EVERYONE, 0)
+
+
+@pytest.mark.parametrize("limit", AGAIN)
+def test_chunk_that_ran_out_of_time_is_done_later(broker, start, crowd, limit):
+    send(crowd, **ONCE)
+    with held(crowd.order_by("pk")[SIZE + 50]):
+        worker = start(options=[limit])
+        wait_until(in_mid_chunk, "a worker is in mid-chunk")
+        wait_until(lambda: worker.says(AGAIN[limit]), "its time is up")
+        wait_until(lambda: written() == EVERYONE - SIZE + 1, "all other chunks are written")
+
+    wait_until(lambda: written() == EVERYONE, "the chunk is done", 60)
+    wait_until(lambda: sum(worker.outcomes()) == EVERYONE, "the worker says so")
+    assert told_once() == (EVERYONE, 0)
+    assert FanOutChunk.objects.count() == CHUNKS
+
+
+@pytest.mark.parametrize("limit", AGAIN)
+def test_chunk_that_always_runs_out_of_time_fails_in_the_end(broker, start, crowd, limit):
+    send(crowd, **ONCE)
+    with held(crowd.order_by("pk")[SIZE + 50]):
+        worker = start(options=[limit], retries=1)
+        given_up = "Task handler raised error" if limit == HARD else "raised unexpected"
+        wait_until(lambda: worker.says(given_up), "it is given up")
+        others = EVERYONE - SIZE
+        wait_until(lambda: sum(worker.outcomes()) == others, "all other chunks are written")
+        assert worker.says(AGAIN[limit]) == 1
+
+    assert told_once() == (EVERYONE - SIZE, SIZE)
+    assert FanOutChunk.objects.count() == CHUNKS - 1

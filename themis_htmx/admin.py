@@ -40,6 +40,8 @@ class CappedAdmin(Admin):
     """An admin that counts to the limit, and refuses actions on more rows than were counted."""
 
     show_full_result_count = False
+    # Facets count the whole table, once for each choice of each filter.
+    show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
 
     def response_action(
@@ -52,6 +54,15 @@ class CappedAdmin(Admin):
         words = _("There are too many to select all of them. Narrow the list down by a filter.")
         self.message_user(request, words, messages.WARNING)
         return None
+
+
+def user_lookups() -> list[str]:
+    """Return the lookup that finds users by the name they sign in with.
+
+    There is none if that is a relation, which has no text to search in.
+    """
+    name = get_user_model().USERNAME_FIELD
+    return [] if get_user_model()._meta.get_field(name).is_relation else [f"user__{name}"]
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -112,7 +123,7 @@ class UserNotificationAdmin(CappedAdmin):
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Return title, source id, and the name that users sign in with."""
-        return ["title", "=source_id", f"user__{get_user_model().USERNAME_FIELD}"]
+        return ["title", "=source_id", *user_lookups()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return ``False``: the ``notify_…`` functions alone write."""
@@ -149,7 +160,7 @@ class UserProfileAdmin(CappedAdmin):
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Return the name that users sign in with."""
-        return [f"user__{get_user_model().USERNAME_FIELD}"]
+        return user_lookups()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Return the user of an existing row.
@@ -172,7 +183,7 @@ class MutedSourceAdmin(CappedAdmin):
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Return the source, and the name that users sign in with."""
-        return ["=source_app", f"user__{get_user_model().USERNAME_FIELD}"]
+        return ["=source_app", *user_lookups()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Return the user and the source of an existing row."""

@@ -72,6 +72,11 @@ def needs_locks_on_users(alias: str) -> bool:
     return _is_postgresql(alias)
 
 
+def locks_rows(alias: str) -> bool:
+    """Return whether SELECT … FOR UPDATE locks rows. SQLite has a single writer anyway."""
+    return bool(connections[alias].features.has_select_for_update)
+
+
 def has_one_writer_without_queue(alias: str) -> bool:
     """Return whether a single connection can write at a time, and waiting ones only try again.
 

@@ -12,9 +12,10 @@ from asgiref.sync import sync_to_async
 from themis_htmx.delivery.draft import Options, draft
 from themis_htmx.delivery.many import deliver
 from themis_htmx.delivery.one import deliver_one
-from themis_htmx.delivery.recipients import batches, require_saved_user, require_size
+from themis_htmx.delivery.recipients import batches, require_size
 from themis_htmx.levels import Level
 from themis_htmx.models import UserNotification
+from themis_htmx.users import require_saved_user
 
 
 def notify_user(

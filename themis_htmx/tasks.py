@@ -9,8 +9,9 @@ from typing import Any, Unpack
 from uuid import UUID, uuid4
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.auth import get_user_model
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, InternalError, OperationalError, transaction
 
 from themis_htmx import cleanup
 from themis_htmx.databases import write_alias
@@ -18,6 +19,10 @@ from themis_htmx.delivery.draft import Draft, Options, draft
 from themis_htmx.delivery.recipients import batches, require_size
 from themis_htmx.models import FanOutChunk
 from themis_htmx.notifications import notify_users
+
+# Errors that another attempt may not meet: a deadlock, a lost connection, a database that can only
+# be read, as during a failover (an InternalError on PostgreSQL), the soft time limit.
+PASSING = (OperationalError, InterfaceError, InternalError, SoftTimeLimitExceeded)
 
 
 @shared_task(name="themis.cleanup_notifications")  # type: ignore[untyped-decorator]
@@ -54,9 +59,16 @@ def notify_users_later(
     name="themis.notify_users",
     acks_late=True,
     reject_on_worker_lost=True,
-    autoretry_for=(OperationalError,),
-    retry_backoff=True,
-    max_retries=10,
+    # For the hard time limit, at which no Python of the task runs any more.
+    Request="themis_htmx.worker:PersistentRequest",
+    autoretry_for=PASSING,
+    # After 2, 4, 8 … and in the end 300 seconds: half an hour. Longer waits for one attempt would
+    # outlast the time for which Redis waits for an acknowledgement, see docs/scaling.md.
+    retry_backoff=2,
+    retry_backoff_max=300,
+    # A random part of each wait, Celery's default, would halve the half hour.
+    retry_jitter=False,
+    max_retries=12,
 )
 def notify_chunk(key: str, user_ids: list[Any], columns: dict[str, Any]) -> int:
     """Write one chunk of a fan-out unless it is written; return the number of notifications."""

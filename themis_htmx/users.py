@@ -1,4 +1,4 @@
-"""The project's user model: its key, and a query for users that no default manager narrows."""
+"""The project's user model: its key, a check, and a query that no default manager narrows."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ def user_key_name() -> str:
     Unlike ``pk`` it is right for a model that inherits from the user model, too.
     """
     return str(get_user_model()._meta.pk.name)
+
+
+def require_saved_user(user: Any, argument: str = "user") -> Any:
+    """Return ``user``; raise an error that names ``argument`` unless it is a saved user."""
+    if not isinstance(user, get_user_model()):
+        raise TypeError(f"{argument}: {user!r} is not a {get_user_model().__name__}.")
+    # A key that has a default, such as a UUID, is set before the row is saved.
+    if user_key(user) is None or user._state.adding:
+        raise ValueError(f"{argument}: {user!r} is not saved yet; save it first.")
+    return user
 
 
 def all_users(using: str) -> QuerySet[Any]:

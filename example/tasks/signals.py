@@ -10,8 +10,10 @@ from .models import Task
 
 
 @receiver(post_save, sender=Task)
-def notify_task_assigned(sender, instance, created, **kwargs):
+def notify_task_assigned(sender, instance, created, raw, **kwargs):
     """Notify user when a task is assigned to them."""
+    if raw:  # loaddata reads a fixture, and nobody has assigned anything
+        return
     if not created and instance.assignee and instance.tracker.has_changed("assignee"):
         notify_user(
             user=instance.assignee,

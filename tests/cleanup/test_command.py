@@ -97,5 +97,8 @@ def test_cleanup_command_writes_one_line_when_there_is_nothing_to_do(db):
     ]
 
 
-def test_cleanup_command_prints_only_the_result_at_verbosity_0(rows):
-    assert run("--verbosity=0").startswith("Deleted 3")
+@pytest.mark.parametrize("stdout", [StringIO, Terminal])
+@pytest.mark.parametrize("arguments", [[], ["--dry-run"]])
+def test_cleanup_command_prints_nothing_at_verbosity_0(rows, stdout, arguments):
+    assert run("--verbosity=0", *arguments, stdout=stdout()) == ""
+    assert UserNotification.objects.count() == (7 if arguments else 4)

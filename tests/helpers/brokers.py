@@ -125,7 +125,9 @@ BROKERS = {"redis": Redis, "rabbitmq": RabbitMQ}
 class Worker:
     """A real worker in processes of its own."""
 
-    def __init__(self, url, queue, database, log, concurrency=2, pause=None):
+    def __init__(
+        self, url, queue, database, log, concurrency=2, pause=None, options=(), retries=None
+    ):
         self.log = log
         environment = os.environ | {
             "THEMIS_TEST_BROKER": url,
@@ -135,6 +137,8 @@ class Worker:
         }
         if pause:
             environment["THEMIS_TEST_PAUSE"] = str(pause)
+        if retries is not None:
+            environment["THEMIS_TEST_RETRIES"] = str(retries)
         command = [
             sys.executable,
             "-m",
@@ -145,6 +149,7 @@ class Worker:
             "--loglevel=INFO",
         ]
         command += [f"--concurrency={concurrency}", "--without-gossip", "--without-mingle"]
+        command += options
         with log.open("w") as output:
             self.process = subprocess.Popen(
                 command,
@@ -160,6 +165,16 @@ class Worker:
         if self.process.poll() is None:
             os.killpg(self.process.pid, 9)
         self.process.wait()
+
+    def kill_its_process(self):
+        """Only the process that does the tasks, of a worker that has a single one."""
+        pid = self.process.pid
+        [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        os.kill(int(child), 9)
+
+    def says(self, words):
+        """How often the worker has written these words into its log."""
+        return self.log.read_text().count(words)
 
     def outcomes(self):
         """Return the results of the tasks that succeeded, in their order."""

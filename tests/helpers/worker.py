@@ -42,6 +42,9 @@ def pause_after_the_commit(file):
 if "THEMIS_TEST_BROKER" in os.environ:
     app = celery_app(os.environ["THEMIS_TEST_BROKER"], os.environ["THEMIS_TEST_QUEUE"])
     app.autodiscover_tasks(["themis_htmx"])
+    if "THEMIS_TEST_RETRIES" in os.environ:
+        most = {"max_retries": int(os.environ["THEMIS_TEST_RETRIES"])}
+        app.conf.task_annotations = {"themis.notify_users": most}
     if "THEMIS_TEST_PAUSE" in os.environ:
         app.on_after_finalize.connect(
             lambda **kwargs: pause_after_the_commit(os.environ["THEMIS_TEST_PAUSE"]), weak=False

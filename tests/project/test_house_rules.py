@@ -44,7 +44,7 @@ FLOORS = [
     {"models", "signals"},
     {"polling", "delivery", "forms", "cleanup"},
     {"http", "notifications"},
-    {"ui", "tasks", "testing"},
+    {"ui", "tasks", "worker", "testing"},
     {"views", "templatetags", "management", "admin", "checks"},
     {"urls", "apps"},
 ]

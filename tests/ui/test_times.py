@@ -37,6 +37,18 @@ def test_age_of_an_instant_is_told_in_minutes_hours_or_as_a_date(ago, words):
     assert how_long_ago(NOW - ago) == words
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+@pytest.mark.parametrize(
+    "instant", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+)
+@pytest.mark.parametrize(
+    "words", [how_long_ago, day_name, is_today, machine_readable, time_of_day, times.date_and_time]
+)
+def test_an_instant_at_the_end_of_the_calendar_is_said_in_every_time_zone(zone, instant, words):
+    with timezone.override(zone):
+        words(instant)
+
+
 @pytest.mark.parametrize(("hours", "words"), [(5, "5 hours ago"), (6, "yesterday")])
 def test_age_of_up_to_five_hours_is_told_in_hours_across_midnight(time_machine, hours, words):
     time_machine.move_to(NOW.replace(hour=2), tick=False)

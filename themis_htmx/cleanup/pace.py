@@ -56,6 +56,10 @@ class Pace:
             self.ids = max(possible, 1)
         else:
             self.ids = max(self.ids, min(MAX_WHEN_SPARSE, self._most))
+        self.rest(took)
+
+    def rest(self, took: float) -> None:
+        """Pause after a transaction of ``took`` seconds, where others could not write meanwhile."""
         if self._pauses:
             sleep(min(took, next(pause for held, pause in SQLITE_PAUSES if took < held)))
 

@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from time import perf_counter
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import Count, Max, Min, Q
 from django.db.models.deletion import Collector
 from django.utils import timezone
 
+from themis_htmx.cleanup.kept import EXAMPLES, REFUSALS, Kept, Protected, holder_of
 from themis_htmx.cleanup.pace import Pace, large_sqlite_cache
 from themis_htmx.conf import setting
 from themis_htmx.databases import write_alias
@@ -35,34 +38,95 @@ def cleanup(
     looks through, by default to 250,000 on PostgreSQL and 50,000 elsewhere. Where others would
     wait, transactions look through fewer. A run that was killed is resumed by running again, and
     two runs at once are safe. ``progress`` is called with the share done, from 0 to 1.
+
+    A notification that cannot be deleted, because a row of the project refers to it, is left out
+    and logged. If there are any, ``"kept"`` in the result is their number.
     """
-    now, counts = timezone.now(), Counter[str](read=0, dismissed=0, expired=0)
+    now = timezone.now()
     days = setting("THEMIS_NOTIFICATION_MAX_AGE_DAYS") if max_age_days is None else max_age_days
-    reasons, pace = _reasons(now, days), Pace(write_alias(), batch_size, reads=_reads())
+    pace = Pace(write_alias(), batch_size, reads=_reads())
+    run, act = Run(_reasons(now, days), pace), Run.count if dry_run else Run.delete
     with nullcontext() if dry_run else large_sqlite_cache(write_alias()):
-        for rows, share in _windows(pace):
-            counts.update(_count(rows, reasons) if dry_run else _delete(rows, reasons, pace))
+        for first, last, share in _windows(pace):
+            act(run, first, last)
             progress(share)
     if not dry_run:
         FanOutChunk.objects.forget_old()
-    return counts
+    return run.end()
 
 
-def _count(rows: NotificationQuerySet, reasons: dict[str, Q]) -> Counter[str]:
-    """Count by reason the notifications of ``rows`` that are to be deleted."""
-    counted = {name: Count("pk", filter=why) for name, why in reasons.items()}
-    return Counter(rows.aggregate(**counted))
+class Run:
+    """One run: the reasons to delete, and the numbers so far."""
 
+    def __init__(self, reasons: dict[str, Q], pace: Pace) -> None:
+        self._reasons, self._pace = reasons, pace
+        self._counts = Counter(dict.fromkeys(reasons, 0))
+        self._kept, self._protected = Kept(), Protected()
 
-def _delete(rows: NotificationQuerySet, reasons: dict[str, Q], pace: Pace) -> Counter[str]:
-    """Delete from ``rows`` for one reason after another, so that the database counts each."""
-    start = perf_counter()
-    # SQLite refuses to let a transaction write once something that it has read is changed by
-    # another. So a transaction that reads would fail if two runs met.
-    with nullcontext() if _reads() else transaction.atomic(using=rows.db):
-        counts = Counter({name: _deleted(rows.filter(why)) for name, why in reasons.items()})
-    pace.learn(counts.total(), perf_counter() - start)
-    return counts
+    def count(self, first: int, last: int) -> None:
+        """Count by reason what is to be deleted of a range of ids."""
+        self._leave_out_protected(first, last)
+        counted = {name: Count("pk", filter=why) for name, why in self._reasons.items()}
+        self._counts.update(self._deletable(first, last).aggregate(**counted))
+
+    def delete(self, first: int, last: int) -> None:
+        """Delete what is to be deleted of a range of ids, except for what cannot be."""
+        self._leave_out_protected(first, last)
+        start = perf_counter()
+        counts, refusal = self._attempt(first, last)
+        self._pace.learn(counts.total(), perf_counter() - start)
+        if refusal:
+            self._search(first, last, refusal)
+
+    def end(self) -> Counter[str]:
+        """Report what was left out, and return the numbers by reason."""
+        self._kept.report()
+        if self._kept.number:
+            self._counts["kept"] = self._kept.number
+        return self._counts
+
+    def _deletable(self, first: int, last: int) -> NotificationQuerySet:
+        return self._protected.left_out_of(_range(first, last))
+
+    def _leave_out_protected(self, first: int, last: int) -> None:
+        if holder := self._protected.holder:
+            due = _range(first, last).filter(reduce(or_, self._reasons.values()))
+            protected = self._protected.among(due)
+            if number := protected.count():
+                self._kept.add(holder, number, protected.values_list("pk", flat=True)[:EXAMPLES])
+
+    def _attempt(self, first: int, last: int) -> tuple[Counter[str], Exception | None]:
+        """Delete a range for one reason after another, so that the database counts each.
+
+        Returns the numbers, and the error if a row of the range cannot be deleted.
+        """
+        rows, counts, refusal = self._deletable(first, last), Counter[str](), None
+        # SQLite refuses to let a transaction write once something that it has read is changed by
+        # another. So a transaction that reads would fail if two runs met.
+        in_one = not _reads() or connections[rows.db].in_atomic_block
+        try:
+            with transaction.atomic(using=rows.db) if in_one else nullcontext():
+                for name, why in self._reasons.items():
+                    counts[name] = _deleted(rows.filter(why))
+        except REFUSALS as error:
+            refusal = error
+            if in_one:
+                counts.clear()
+        self._counts.update(counts)
+        return counts, refusal
+
+    def _search(self, first: int, last: int, refusal: Exception) -> None:
+        """Delete a refused range by halves, and leave out each id that is refused alone."""
+        if first == last:
+            self._kept.add(holder_of(refusal), 1, [first])
+            return
+        middle = (first + last) // 2
+        for half in ((first, middle), (middle + 1, last)):
+            start = perf_counter()
+            _counts, error = self._attempt(*half)
+            self._pace.rest(perf_counter() - start)
+            if error:
+                self._search(*half, error)
 
 
 def _reads() -> bool:
@@ -107,7 +171,7 @@ def _past_retention(now: datetime, days: int) -> Q:
     return condition
 
 
-def _windows(pace: Pace) -> Iterator[tuple[NotificationQuerySet, float]]:
+def _windows(pace: Pace) -> Iterator[tuple[int, int, float]]:
     """Cut the table into ranges of ids, each with the share of the table done once it is done."""
     last = _rows().aggregate(last=Max("pk"))["last"] or 0
     start = 0
@@ -116,7 +180,11 @@ def _windows(pace: Pace) -> Iterator[tuple[NotificationQuerySet, float]]:
         # From the first id that exists: gaps of deleted rows would take many empty ranges.
         first = rest.aggregate(first=Min("pk"))["first"] or last
         start = min(first + pace.ids - 1, last)
-        yield rest.filter(pk__gte=first, pk__lte=start), start / last
+        yield first, start, start / last
+
+
+def _range(first: int, last: int) -> NotificationQuerySet:
+    return _rows().filter(pk__gte=first, pk__lte=last)
 
 
 def _rows() -> NotificationQuerySet:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypedDict
-from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.utils import timezone
 
 from themis_htmx.levels import Level
-from themis_htmx.models.notification import TITLE_LENGTH, URL_LENGTH
-from themis_htmx.models.source import CONTROL, SOURCE_LENGTHS, clean_text, source_part
+from themis_htmx.models.address import clean_address
+from themis_htmx.models.notification import TITLE_LENGTH
+from themis_htmx.models.source import SOURCE_LENGTHS, clean_text, source_part
 
 DEDUP_NAMESPACE = UUID("6f3c1f4e-8a57-4bd0-9d8e-0a4f2f7c5b11")
 
@@ -73,7 +73,7 @@ def draft(title: Any, message: Any = "", **options: Any) -> Draft:
         title=title,
         message=message,
         level=_level(options.get("level", Level.INFO)),
-        url=_url(options.get("url")),
+        url=clean_address(options.get("url")),
         expires_at=_expiry(options.get("expires_at")),
         dedup_key=_dedup_key(source) if options.get("deduplicate") else None,
         **source,
@@ -105,28 +105,6 @@ def _level(value: Any) -> str:
     if value not in Level.values:
         raise ValueError(f"level: {value!r} is unknown; use one of {', '.join(Level.values)}.")
     return str(Level(value).value)
-
-
-def _url(value: Any) -> str:
-    url = CONTROL.sub("", clean_text(value)).strip()
-    if len(url) > URL_LENGTH:
-        raise ValueError(f"url: {len(url)} characters, at most {URL_LENGTH} fit: {url[:80]!r}…")
-    if url and not _leads_somewhere_safe(url):
-        raise ValueError(
-            f"url: {url!r} is neither a path on this site (/…) nor an absolute http(s) address."
-        )
-    return url
-
-
-def _leads_somewhere_safe(url: str) -> bool:
-    if url.startswith("/"):
-        # After either of these a browser expects the name of another host.
-        return not url.startswith(("//", "/\\"))
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
 def _expiry(value: Any) -> datetime | None:

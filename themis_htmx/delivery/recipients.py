@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Manager, QuerySet
 
 from themis_htmx.databases import write_alias
-from themis_htmx.users import all_users, user_key, user_key_name
+from themis_htmx.users import all_users, require_saved_user, user_key, user_key_name
 
 
 class Recipient(NamedTuple):
@@ -39,16 +39,6 @@ class SeenKeys:
         bits = self._pages.get(page, 0)
         self._pages[page] = bits | 1 << place
         return not bits >> place & 1
-
-
-def require_saved_user(user: Any, argument: str = "user") -> Any:
-    """Return ``user``; raise an error that names ``argument`` unless it is a saved user."""
-    if not isinstance(user, get_user_model()):
-        raise TypeError(f"{argument}: {user!r} is not a {get_user_model().__name__}.")
-    # A key that has a default, such as a UUID, is set before the row is saved.
-    if user_key(user) is None or user._state.adding:
-        raise ValueError(f"{argument}: {user!r} is not saved yet; save it first.")
-    return user
 
 
 def require_size(size: Any, argument: str) -> int:

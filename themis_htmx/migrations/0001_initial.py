@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('message', models.TextField(blank=True, verbose_name='message')),
                 ('level', models.CharField(choices=[('info', 'Info'), ('success', 'Success'), ('warning', 'Warning'), ('danger', 'Urgent')], default='info', max_length=16, verbose_name='level')),
-                ('url', models.CharField(blank=True, max_length=2000, verbose_name='URL')),
+                ('url', themis_htmx.models.fields.AddressField(blank=True, max_length=2000, verbose_name='URL')),
                 ('source_app', themis_htmx.models.fields.ExactCharField(blank=True, max_length=100, verbose_name='source app')),
                 ('source_model', themis_htmx.models.fields.ExactCharField(blank=True, max_length=100, verbose_name='source model')),
                 ('source_id', themis_htmx.models.fields.ExactCharField(blank=True, max_length=255, verbose_name='source id')),

@@ -1,4 +1,4 @@
-"""Two model fields: exactly compared text, and a link whose missing row reads as the defaults."""
+"""Model fields: exactly compared text, an address, and a link that has defaults."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.fields.related_descriptors import ReverseOneToOneDescriptor
 
 from themis_htmx.databases import binary_collation
+from themis_htmx.models.address import safe_address, validate_address
 
 # These classes are generic for the type checker only.
 if TYPE_CHECKING:
@@ -32,6 +33,21 @@ class ExactCharField(CharField):
         if collation := binary_collation(connection.alias):
             parameters["collation"] = collation
         return parameters
+
+
+class AddressField(CharField):
+    """A ``CharField`` for an address to which a click leads: what is read from it is safe or empty.
+
+    ``full_clean()`` refuses any other address. One that was written past that, by ``update()``, a
+    fixture or plain SQL, is read as ``""``. So neither a template nor an e-mail of the project can
+    make a link of it.
+    """
+
+    default_validators = [validate_address]
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Return the address as ``notify_user()`` would have stored it, ``""`` if not at all."""
+        return value and safe_address(value)
 
 
 class _DefaultingDescriptor(ReverseDescriptor):

@@ -6,12 +6,13 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import connections, models
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from themis_htmx.databases import write_alias
 from themis_htmx.levels import Level
 from themis_htmx.models.fields import ExactCharField
+from themis_htmx.models.moving import moving
 from themis_htmx.models.source import SOURCE_LENGTHS, source_part
 from themis_htmx.users import user_key
 
@@ -40,12 +41,15 @@ class MutedSourceQuerySet(QuerySet["MutedSource"]):
 
         ``source_app`` has 1 to 100 characters. Anything else raises ``ValueError`` that names it.
         """
-        row = self.model(user_id=user_key(user), source_app=_checked(source_app))
+        self._add([self.model(user_id=user_key(user), source_app=_checked(source_app))])
+
+    def _add(self, rows: list[MutedSource]) -> None:
+        """Insert ``rows``, except those of which the user has one already."""
         database = write_alias()
         # A single statement, so that no other tab comes in between. On a conflict it writes the
         # value that is there already.
         self.using(database).bulk_create(
-            [row],
+            rows,
             update_conflicts=True,
             update_fields=["source_app"],
             unique_fields=_unique_fields(database),
@@ -63,6 +67,28 @@ class MutedSourceQuerySet(QuerySet["MutedSource"]):
         """
         mine = self.for_user(user).filter(source_app=_checked(source_app))
         return mine.update(including_urgent=including_urgent)
+
+    def move(self, from_user: Any, to_user: Any) -> int:
+        """Give the muted sources of ``from_user`` to ``to_user``, as when two accounts become one.
+
+        ``from_user``
+            The user who has them, saved.
+        ``to_user``
+            The user who gets them, saved and another one.
+
+        Returns their number. If both users have muted a source, the row of ``to_user`` stays as it
+        is, and the other one is deleted. A move takes five queries, in a transaction. A mistake
+        raises ``ValueError`` or ``TypeError`` that names the argument.
+        """
+        with moving(from_user, to_user) as (old, new):
+            mine = self.using(write_alias()).filter(user_id=old)
+            # This write changes nothing. SQLite refuses to let a transaction write once something
+            # that it has read is changed by another.
+            mine.update(including_urgent=F("including_urgent"))
+            muted = list(mine.values("source_app", "including_urgent"))
+            self._add([self.model(user_id=new, **columns) for columns in muted])
+            mine.delete()
+        return len(muted)
 
 
 def _checked(source_app: Any) -> str:

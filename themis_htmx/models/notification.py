@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy as _
 
 from themis_htmx.databases import looks_up_ids_first, write_alias
 from themis_htmx.levels import LEVEL_LENGTH, NEEDING_ATTENTION, URGENT, Level
-from themis_htmx.models.fields import ExactCharField
+from themis_htmx.models.address import URL_LENGTH
+from themis_htmx.models.fields import AddressField, ExactCharField
 from themis_htmx.models.indexes import AnySetIndex, LatestIndex, newest_first
+from themis_htmx.models.moving import moving
 from themis_htmx.models.source import SOURCE_LENGTHS
 from themis_htmx.users import user_key
 
 TITLE_LENGTH = 200
-URL_LENGTH = 2000
 UNREAD_CAP = 100
 # Rows that a search looks through at a time, since no index serves a level or a source.
 SEARCH_WINDOW = 5000
@@ -163,6 +164,25 @@ class NotificationQuerySet(QuerySet["UserNotification"]):
         """Undo ``mark_read(at)``: the rows read at that very instant are unread again."""
         return self.filter(read_at=at, dismissed_at=None).update(read_at=None)
 
+    def move(self, from_user: Any, to_user: Any) -> int:
+        """Give the notifications of ``from_user`` to ``to_user``, as when two accounts become one.
+
+        ``from_user``
+            The user who has them, saved.
+        ``to_user``
+            The user who gets them, saved and another one.
+
+        Returns their number. Read, dismissed and expired ones move too, and each keeps its state.
+        If both users have an unread one about the same source, ``to_user`` then has two. A move
+        takes two queries, in a transaction, and sends no signal. A mistake raises ``ValueError`` or
+        ``TypeError`` that names the argument.
+        """
+        with moving(from_user, to_user) as (old, new):
+            # The moved rows give up their dedup keys, since to_user may hold the same ones. They
+            # still count as duplicates, which are found by their source.
+            mine = self.using(write_alias()).filter(user_id=old)
+            return mine.update(user_id=new, dedup_key=None)
+
 
 class UserNotification(models.Model):
     """A notification of one user, written by the ``notify_…`` functions alone."""
@@ -179,7 +199,7 @@ class UserNotification(models.Model):
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     message = models.TextField(_("message"), blank=True)
     level = models.CharField(_("level"), max_length=LEVEL_LENGTH, choices=Level, default=Level.INFO)
-    url = models.CharField(_("URL"), max_length=URL_LENGTH, blank=True)
+    url = AddressField(_("URL"), max_length=URL_LENGTH, blank=True)
     source_app = ExactCharField(
         _("source app"), max_length=SOURCE_LENGTHS["source_app"], blank=True
     )

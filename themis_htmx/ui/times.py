@@ -13,8 +13,15 @@ COUNTED_MINUTES = 6 * 60
 
 
 def local(instant: datetime) -> datetime:
-    """Return the instant in the active time zone; unchanged if the project uses none."""
-    return timezone.localtime(instant) if timezone.is_aware(instant) else instant
+    """Return the instant in the active time zone; unchanged if the project uses none.
+
+    Unchanged, too, is one of the year 1 or 9999 that would leave the calendar. An import may have
+    written such a date, and one row must not cost the whole list.
+    """
+    try:
+        return timezone.localtime(instant) if timezone.is_aware(instant) else instant
+    except OverflowError:
+        return instant
 
 
 def machine_readable(instant: datetime) -> str:

@@ -1,6 +1,7 @@
 """``manage.py cleanup_notifications``: for cron, once a day."""
 
 from argparse import ArgumentParser
+from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from themis_htmx.cleanup import cleanup
 
 WIDTH = 30
+REASONS = ("read", "dismissed", "expired")
 
 
 class Command(BaseCommand):
@@ -34,15 +36,22 @@ class Command(BaseCommand):
             if options[name] is not None and options[name] < least:
                 option = "--" + name.replace("_", "-")
                 raise CommandError(f"{option}: {options[name]} is below {least}.")
+        is_quiet = options["verbosity"] == 0
         counts = cleanup(
             options["max_age_days"],
             batch_size=options["batch_size"],
             dry_run=options["dry_run"],
-            progress=self._draw if self.stdout.isatty() else lambda share: None,
+            progress=self._draw if self.stdout.isatty() and not is_quiet else lambda share: None,
         )
-        verb = "Would delete" if options["dry_run"] else "Deleted"
-        reasons = ", ".join(f"{counts[name]} {name}" for name in ("read", "dismissed", "expired"))
-        self.stdout.write(f"{verb} {counts.total()} notification(s): {reasons}.")
+        if not is_quiet:
+            self._report(counts, "Would delete" if options["dry_run"] else "Deleted")
+
+    def _report(self, counts: Counter[str], verb: str) -> None:
+        total = sum(counts[name] for name in REASONS)
+        reasons = ", ".join(f"{counts[name]} {name}" for name in REASONS)
+        self.stdout.write(f"{verb} {total} notification(s): {reasons}.")
+        if kept := counts["kept"]:
+            self.stdout.write(f"Kept {kept} to which other rows refer; the log says which.")
 
     def _draw(self, share: float) -> None:
         done = round(share * WIDTH)
