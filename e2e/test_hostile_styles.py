@@ -4,6 +4,8 @@ from itertools import product
 
 import pytest
 
+from scripts.pictures import difference
+
 STATES = ["bell-3", "panel-new", "panel-loading", "panel-empty", "item-menu", "toasts"]
 STATES += ["notice-read", "notice-failed", "list-filtered", "list", "preferences-muted"]
 
@@ -128,7 +130,8 @@ def test_icons_look_the_same_whatever_a_host_says_of_drawings(gallery):
         rules = [f"{each}:not(#host) {{ {RULES[kind]} }}" for each in ("svg *", "symbol", "path")]
         gallery.evaluate(PUT, ["\n".join(rules), False])
 
-    assert items.screenshot(animations="disabled") == before
+    # Chromium smooths the same edges in other ways; a filled icon comes to 2 and more.
+    assert difference(items.screenshot(animations="disabled"), before) < 0.3
 
 
 def hostile_sheet(declarations):
