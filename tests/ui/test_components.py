@@ -91,7 +91,7 @@ def test_whatever_asks_asks_the_kit_alone(answers):
         for element in parse(html).all():
             for attribute in ("hx-get", "hx-post", "action", "formaction"):
                 assert element.attrs.get(attribute, "/notifications/").startswith("/notifications/")
-            assert (element.attrs.get("hx-push-url") or "?").startswith("?"), name
+            assert (element.attrs.get("hx-push-url") or "/").startswith("/"), name
 
 
 def test_every_form_posts_its_csrf_token_and_its_page(answers):

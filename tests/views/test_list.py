@@ -164,7 +164,7 @@ def test_a_search_goes_on_from_page_to_page_without_htmx(user, notify, make, few
     notify("Rare", level="danger")
     make(25)
     client, html, found = browser(user), None, []
-    for page in (pages := ["?level=danger"]):
+    for page in (pages := [f"{INBOX}?level=danger"]):
         html = client.get(urljoin(INBOX, page))
         found.append(
             (listed(html), [chip.text for chip in parse(html).all("a", aria_current=True)])
@@ -172,7 +172,7 @@ def test_a_search_goes_on_from_page_to_page_without_htmx(user, notify, make, few
         pages += [link["href"]] if (link := following(html)) else []
 
     assert found == [([], ["Urgent"]), ([], ["Urgent"]), (["Rare"], ["Urgent"])]
-    assert all(page.startswith("?level=danger") for page in pages)
+    assert all(page.startswith(f"{INBOX}?level=danger") for page in pages)
 
 
 def test_what_was_found_after_nothing_has_its_day_above_it_once(user, notify, make, few):
