@@ -114,7 +114,7 @@ def test_htmx_gets_the_form_with_what_is_wrong(user, stored, field, value):
 
     assert response.status_code == 200
     assert response["HX-Retarget"] == "#themis-preferences"
-    assert response["HX-Reswap"] == "outerHTML settle:0"
+    assert response["HX-Reswap"] == "outerHTML settle:0 transition:false"
     html = parse(response)
     assert [element["id"] for element in html.elements] == ["themis-preferences"]
     assert html.one(role="alert").text
