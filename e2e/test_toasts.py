@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import expect_unread, go_boosted, let_pass, settle
+from e2e.screen import expect_unread, go_boosted, item, let_pass, open_panel, settle
 
 
 @pytest.fixture
@@ -123,3 +123,36 @@ def test_the_count_stays_in_a_title_that_a_page_writes_itself(asking, notify, th
     expect(page).to_have_title("(4) Reports")
     three[0].__class__.objects.all().mark_read()
     expect(page).to_have_title("Reports")
+
+
+def test_it_goes_when_the_panel_shows_what_it_tells(asking, notify, htmx):
+    page = asking()
+    notify("Disk full", level="danger")
+    expect(toasts(page)).to_have_count(1)
+    shown = open_panel(page)
+    expect(item(shown, "Disk full")).to_be_visible()
+    expect(page.locator(".themis-toast")).to_have_count(0)
+
+
+def test_one_that_arrives_while_the_panel_is_open_goes_when_the_list_is_loaded(
+    asking, notify, htmx
+):
+    page = asking()
+    shown = open_panel(page)
+    notify("Disk full", level="danger")
+    expect(toasts(page)).to_have_count(1)
+    shown.get_by_role("button", name="1 new notification").click()
+    expect(item(shown, "Disk full")).to_be_visible()
+    expect(page.locator(".themis-toast")).to_have_count(0)
+
+
+def test_one_stays_that_the_open_panel_does_not_show(asking, notify, settings, htmx):
+    settings.THEMIS_DROPDOWN_SIZE = 1
+    page = asking()
+    for title in ("Disk full", "Disk on fire"):
+        notify(title, level="danger")
+    expect(toasts(page)).to_have_count(2)
+    shown = open_panel(page)
+    expect(item(shown, "Disk on fire")).to_be_visible()
+    expect(toasts(page)).to_have_count(1)
+    expect(toasts(page)).to_contain_text("Disk full")

@@ -5,6 +5,8 @@ import { all, focusFirstControl, focusIsLost, on, one, send } from "./dom.js";
 /** The least distance from an edge of the window, and from the bell, in pixels. */
 const GAP = 8;
 
+/** True where the browser can open panels; otherwise the bell stays a link to the list page. */
+export const canOpen = "popover" in HTMLElement.prototype;
 export const isOpen = (panel) => panel.popover && panel.matches(":popover-open");
 const openPanels = () => all("[data-themis-panel]").filter(isOpen);
 export const hideOpenPanels = () => openPanels().forEach((panel) => panel.hidePopover());
@@ -29,6 +31,11 @@ function onOpen(panel) {
   if (list.dataset.themisDigest !== digest) send(list, "themis:refresh");
   list.dataset.themisDigest = digest;
   place(panel);
+}
+
+/** Load the list of a panel that a morph has emptied while it was open. */
+export function loadIfOpen(panel) {
+  if (isOpen(panel)) onOpen(panel);
 }
 
 function onClose(panel) {

@@ -2,7 +2,7 @@
 
 import { focusIsLost, inLocalStorage, on, one, unseen } from "./dom.js";
 import { isLoaded } from "./htmx.js";
-import { areUpdatesOff, poller } from "./page.js";
+import { areUpdatesOff, poller, UPDATES_OFF } from "./page.js";
 
 const saved = () => one("#themis-preferences-saved");
 
@@ -29,8 +29,8 @@ export function showUpdatesSwitch(row) {
     // It belongs to this browser, and not to the form that listens around it.
     event.stopPropagation();
     inLocalStorage((storage) => {
-      if (input.checked) delete storage.themisStopped;
-      else storage.themisStopped = 1;
+      if (input.checked) delete storage[UPDATES_OFF];
+      else storage[UPDATES_OFF] = 1;
     });
     poller.reschedule();
   });
