@@ -5,7 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import expect_unread, go_boosted, item, let_pass, open_panel, settle
+from e2e.screen import (
+    expect_unread,
+    go_boosted,
+    item,
+    let_pass,
+    open_panel,
+    reload_changed,
+    settle,
+)
 
 
 @pytest.fixture
@@ -101,6 +109,31 @@ def test_it_counts_on_after_a_boosted_link_too(asking, three, htmx):
     page = asking()
     go_boosted(page, "/reports/?bell=loud")
     expect(page).to_have_title(re.compile(r"^\(3\) Reports"))
+
+
+@pytest.mark.parametrize("rest", ["", 'hx-select-oob="#top"'], ids=["alone", "and the header"])
+def test_it_counts_on_where_a_boosted_link_brings_a_part_of_the_page(
+    asking, notify, three, htmx, rest
+):
+    page = asking()
+    attributes = f'hx-boost="true" hx-select="#content" hx-target="#content" {rest}'
+    if htmx != "2":
+        attributes = attributes.replace("=", ":inherited=")
+    reload_changed(
+        page,
+        lambda html: (
+            html.replace("<body>", f"<body {attributes}>")
+            .replace('class="topbar"', 'class="topbar" id="top"')
+            .replace('"/reports/"', '"/reports/?bell=loud"')
+        ),
+    )
+    expect(page).to_have_title(re.compile(r"^\(3\) Team"))
+    page.evaluate("window.kept = true")
+    page.get_by_role("link", name="Reports").click()
+    expect(page).to_have_title(re.compile(r"^\(3\) Reports"))
+    notify("Fourth")
+    expect(page).to_have_title(re.compile(r"^\(4\) Reports"))
+    assert page.evaluate("window.kept")
 
 
 def test_it_counts_on_where_the_new_bell_is_found_before_the_title_is_written(asking, three, htmx):

@@ -44,7 +44,7 @@ function place() {
   const parent = modalDialog() ?? home;
   if (parent && corner.parentElement !== parent) parent.append(corner);
   // A copy of the template from before the corner was a popover has no such attribute.
-  if (corner.popover) corner.togglePopover(corner.isConnected && corner.childElementCount > 0);
+  if (corner.popover && corner.isConnected) corner.togglePopover(corner.childElementCount > 0);
 }
 
 function modalDialog() {
