@@ -6,20 +6,22 @@ import { processByHtmx } from "./htmx.js";
 /** Call back when elements of the kit have come into the page, and htmx has seen to them. */
 export function onInsertion(listener) {
   const observer = new MutationObserver((records) => {
-    const roots = records.flatMap(insertedRoots);
+    const roots = insertedRoots(records);
     roots.forEach(processByHtmx);
     if (roots.length) listener();
   });
   observer.observe(document, { childList: true, subtree: true });
 }
 
-// Any change of any page comes by here, so that most nodes are done with after one look.
-function insertedRoots({ addedNodes }) {
+// Whatever any script inserts comes by here, at some millionths of a second for an element.
+function insertedRoots(records) {
   const roots = [];
-  for (const node of addedNodes) {
-    if (node.nodeType !== Node.ELEMENT_NODE) continue;
-    if (node.closest(".themis")) roots.push(node);
-    else if (node.firstElementChild) roots.push(...node.querySelectorAll(".themis"));
+  for (const { addedNodes } of records) {
+    for (const node of addedNodes) {
+      if (node.nodeType !== Node.ELEMENT_NODE) continue;
+      if (node.closest(".themis")) roots.push(node);
+      else if (node.firstElementChild) roots.push(...node.querySelectorAll(".themis"));
+    }
   }
   return roots;
 }
