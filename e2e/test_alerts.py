@@ -79,7 +79,12 @@ def test_with_full_text_it_tells_what_it_is_about(tab, alerted, notify, htmx):
     notify("Deploy v2", message="It was due yesterday.")
     expect_unread(page, 1)
     assert page.evaluate("window.popups") == [
-        {"title": "Deploy v2", "body": "It was due yesterday.", "tag": "themis:/notifications/", "loud": True}
+        {
+            "title": "Deploy v2",
+            "body": "It was due yesterday.",
+            "tag": "themis:/notifications/",
+            "loud": True,
+        }
     ]
 
 

@@ -6,6 +6,9 @@ import { ofThisSite } from "./script.js";
 // A boosted visit brings a bell again, and one tab waits once.
 let isWaiting = false;
 
+// The switches that are listened to. A morph keeps a switch, and takes its words back.
+const inputs = new WeakSet();
+
 // The page sends it to an element that names this script: a bell, or the row of the switch.
 document.addEventListener("themis:alerts", ({ target }) => {
   if (!target.matches("[data-themis-bell]")) startSwitch(target);
@@ -88,7 +91,8 @@ function currentState() {
 // A click on the switch asks the browser for permission, and nothing else does.
 function startSwitch(row) {
   const input = row.querySelector("input");
-  input.addEventListener("change", (event) => onSwitch(event, row, input));
+  if (!inputs.has(input)) input.addEventListener("change", (event) => onSwitch(event, row, input));
+  inputs.add(input);
   showState(row, input);
 }
 

@@ -2,7 +2,7 @@
 // number to every bell on the page.
 
 import { all, inSessionStorage, markSeen, one, replaceTag, send, unseen } from "./dom.js";
-import { poller } from "./page.js";
+import { lists, poller } from "./page.js";
 import { canOpen, loadIfOpen } from "./panel.js";
 import { loadScript, ofThisSite } from "./script.js";
 import { showInTitle } from "./title.js";
@@ -35,8 +35,10 @@ function onArrivedBell(bell, link) {
   // One poller a page, however many bells.
   if (!one("[data-themis-poller]", bell)) return;
   startPolling();
-  // One that has its button already was kept by Turbo, and is as old as the visit.
-  if (canOpen && !link) poller.poll();
+  // Turbo has kept a bell that has its button already, and a preview of it goes at once.
+  if (!canOpen || link || document.documentElement.hasAttribute("data-turbo-preview")) return;
+  lists.markAllStale();
+  poller.poll();
 }
 
 function onMorphedBell(bell) {

@@ -3,7 +3,7 @@
 
 import { loadAlerts, onBadge, setUpBells } from "./bell.js";
 import { startClock } from "./clock.js";
-import { on, one, unseen } from "./dom.js";
+import { all, on, one, unseen } from "./dom.js";
 import { isLoaded, onContent } from "./htmx.js";
 import { onInsertion } from "./insertion.js";
 import { startItems } from "./item.js";
@@ -24,11 +24,12 @@ function scan() {
   if (isLoaded()) setUpBells();
   unseen("[data-themis-token]").forEach(onBadge);
   unseen("[data-themis-notices] > *").forEach(onNotice);
-  unseen("[data-themis-save]").forEach(hideSave);
-  unseen(".themis-row[data-themis-alerts]").forEach(loadAlerts);
   unseen("[data-themis-more]").forEach(keepUnfolded);
   unseen("[data-themis-older]").forEach(focusOlder);
-  unseen("[data-themis-updates]").forEach(showUpdatesSwitch);
+  // Not once: a morph makes them again what the server sent.
+  all("[data-themis-save]").forEach(hideSave);
+  all(".themis-row[data-themis-alerts]").forEach(loadAlerts);
+  all("[data-themis-updates]").forEach(showUpdatesSwitch);
   placeOpenPanels();
   seeToToasts();
 }
