@@ -41,8 +41,8 @@ e2e: $(INSTALLED) browser e2e/node_modules ## the journeys, in a real Chromium, 
 e2e-others: $(INSTALLED) browser e2e/node_modules ## the journeys that swap, on both builds of htmx 4
 	$(JOURNEYS) --htmx=4-beta,4
 
-# axe, and the release of htmx 4, of which django-htmx carries a beta. Without npm the journeys do
-# without them.
+# axe, scripts of other projects, and the release of htmx 4, of which django-htmx carries a beta.
+# Without npm the journeys do without them.
 e2e/node_modules: e2e/package.json
 	@if command -v npm >/dev/null; then npm install --prefix e2e --silent && touch $@; \
 	else echo "There is no npm, so the journeys skip the release of htmx 4."; fi

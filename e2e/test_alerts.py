@@ -79,7 +79,12 @@ def test_desktop_alert_with_full_text_shows_title_and_message(tab, alerted, noti
     notify("Deploy v2", message="It was due yesterday.")
     expect_unread(page, 1)
     assert page.evaluate("window.popups") == [
-        {"title": "Deploy v2", "body": "It was due yesterday.", "tag": "themis", "loud": True}
+        {
+            "title": "Deploy v2",
+            "body": "It was due yesterday.",
+            "tag": "themis:/notifications/",
+            "loud": True,
+        }
     ]
 
 

@@ -5,7 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import expect_unread, go_boosted, let_pass, settle
+from e2e.screen import (
+    expect_unread,
+    go_boosted,
+    item,
+    let_pass,
+    open_panel,
+    reload_changed,
+    settle,
+)
 
 
 @pytest.fixture
@@ -101,6 +109,31 @@ def test_page_title_keeps_the_count_after_a_boosted_link(asking, three, htmx):
     expect(page).to_have_title(re.compile(r"^\(3\) Reports"))
 
 
+@pytest.mark.parametrize("rest", ["", 'hx-select-oob="#top"'], ids=["alone", "and the header"])
+def test_page_title_counts_on_after_a_boosted_link_brings_a_part_of_the_page(
+    asking, notify, three, htmx, rest
+):
+    page = asking()
+    attributes = f'hx-boost="true" hx-select="#content" hx-target="#content" {rest}'
+    if htmx != "2":
+        attributes = attributes.replace("=", ":inherited=")
+    reload_changed(
+        page,
+        lambda html: (
+            html.replace("<body>", f"<body {attributes}>")
+            .replace('class="topbar"', 'class="topbar" id="top"')
+            .replace('"/reports/"', '"/reports/?bell=loud"')
+        ),
+    )
+    expect(page).to_have_title(re.compile(r"^\(3\) Team"))
+    page.evaluate("window.kept = true")
+    page.get_by_role("link", name="Reports").click()
+    expect(page).to_have_title(re.compile(r"^\(3\) Reports"))
+    notify("Fourth")
+    expect(page).to_have_title(re.compile(r"^\(4\) Reports"))
+    assert page.evaluate("window.kept")
+
+
 def test_page_title_keeps_the_count_when_htmx_writes_the_title_last(asking, three, htmx):
     """htmx 4 writes the title when a swap has settled, and any other request may end before."""
     page = asking()
@@ -121,3 +154,36 @@ def test_page_title_keeps_the_count_when_the_page_rewrites_it(asking, notify, th
     expect(page).to_have_title("(4) Reports")
     three[0].__class__.objects.all().mark_read()
     expect(page).to_have_title("Reports")
+
+
+def test_it_goes_when_the_panel_shows_what_it_tells(asking, notify, htmx):
+    page = asking()
+    notify("Disk full", level="danger")
+    expect(toasts(page)).to_have_count(1)
+    shown = open_panel(page)
+    expect(item(shown, "Disk full")).to_be_visible()
+    expect(page.locator(".themis-toast")).to_have_count(0)
+
+
+def test_one_that_arrives_while_the_panel_is_open_goes_when_the_list_is_loaded(
+    asking, notify, htmx
+):
+    page = asking()
+    shown = open_panel(page)
+    notify("Disk full", level="danger")
+    expect(toasts(page)).to_have_count(1)
+    shown.get_by_role("button", name="1 new notification").click()
+    expect(item(shown, "Disk full")).to_be_visible()
+    expect(page.locator(".themis-toast")).to_have_count(0)
+
+
+def test_one_stays_that_the_open_panel_does_not_show(asking, notify, settings, htmx):
+    settings.THEMIS_DROPDOWN_SIZE = 1
+    page = asking()
+    for title in ("Disk full", "Disk on fire"):
+        notify(title, level="danger")
+    expect(toasts(page)).to_have_count(2)
+    shown = open_panel(page)
+    expect(item(shown, "Disk on fire")).to_be_visible()
+    expect(toasts(page)).to_have_count(1)
+    expect(toasts(page)).to_contain_text("Disk full")

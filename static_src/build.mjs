@@ -19,9 +19,9 @@ const STYLES = [
   "preferences", "muting", "page", "motion",
 ];
 
-// An entry becomes one file, with all that it imports. The page loads themis.js as a module, which
-// imports alerts.js by an address that the page gives; a service worker is a classic script.
-const SCRIPTS = { "themis.js": "esm", "alerts.js": "esm", "worker.js": "iife" };
+// An entry becomes one file, with all that it imports. They are classic scripts: another host has to
+// allow a page to load a module, and most hosts of static files do not.
+const SCRIPTS = ["themis.js", "alerts.js", "worker.js"];
 
 // Utilities for @apply. Tailwind's theme is read for them and not written out.
 const TAILWIND = `@import "tailwindcss/theme.css" theme(inline reference);
@@ -43,12 +43,12 @@ function buildStyles() {
   return done.stdout;
 }
 
-function buildScript(name, format) {
+function buildScript(name) {
   const { outputFiles } = buildSync({
     entryPoints: [join(HERE, "js", name)],
     bundle: true,
     minify: true,
-    format,
+    format: "iife",
     target: BROWSERS,
     legalComments: "none",
     write: false,
@@ -57,10 +57,9 @@ function buildScript(name, format) {
 }
 
 function buildAll() {
-  const scripts = Object.entries(SCRIPTS);
   return {
     "themis.css": buildStyles(),
-    ...Object.fromEntries(scripts.map(([name, format]) => [name, buildScript(name, format)])),
+    ...Object.fromEntries(SCRIPTS.map((name) => [name, buildScript(name)])),
   };
 }
 

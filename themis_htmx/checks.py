@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error
+from django.template import Engine, Template, TemplateDoesNotExist, TemplateSyntaxError
+from django.template.loader import get_template
+from django.template.loader_tags import ExtendsNode
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -33,6 +38,10 @@ SESSIONS_IN_TABLES = {
     "django.contrib.sessions.backends.db",
     "django.contrib.sessions.backends.cached_db",
 }
+# The blocks that themis/inbox.html and themis/preferences.html fill.
+PAGE_BLOCKS = ("title", "content")
+_BLOCK = re.compile(r"{%\s*block\s+(\S+)")
+_COMMENT = re.compile(r"{#.*?#}|{%\s*comment\b.*?{%\s*endcomment\s*%}", re.DOTALL)
 REQUEST_PROCESSOR = "django.template.context_processors.request"
 
 
@@ -76,6 +85,21 @@ def check_urls(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
             checks.Warning("The URLs of themis_htmx are not included.", hint=hint, id="themis.W001")
         ]
     return []
+
+
+def check_base_template(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
+    """Report W003 if the base template is not found, or lacks a block that the kit's pages fill."""
+    engine, name = _engine_of_pages(), setting("THEMIS_BASE_TEMPLATE")
+    if engine is None or not _is_text(name):
+        return []
+    try:
+        blocks = _blocks(engine, name)
+    except TemplateDoesNotExist as error:
+        return [_about_base(f"{name!r} is not found: there is no template {str(error)!r}.")]
+    except TemplateSyntaxError as error:
+        return [_about_base(f"{name!r} cannot be read: {error}.")]
+    missing = [] if blocks is None else [each for each in PAGE_BLOCKS if each not in blocks]
+    return [_about_base(f"{name!r} has no {{% block {each} %}}.", each) for each in missing]
 
 
 def check_profile_accessor(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
@@ -137,6 +161,45 @@ def _cotton_folder() -> Iterator[CheckMessage]:
         yield Error(f"COTTON_DIR is {folder!r}.", hint=hint, id="themis.E004")
 
 
+def _engine_of_pages() -> Engine | None:
+    """Return the engine of the kit's two pages; ``None`` if the project has pages of its own."""
+    try:
+        page: Any = get_template("themis/inbox.html")
+    except (TemplateDoesNotExist, TemplateSyntaxError):
+        return None  # Another check says why.
+    origin = Path(getattr(page.origin, "name", "")).resolve()
+    is_ours = origin.is_relative_to(Path(__file__).resolve().parent)
+    return page.backend.engine if is_ours else None
+
+
+def _blocks(engine: Engine, name: str, skip: list[Any] | None = None) -> set[str] | None:
+    """Return the blocks of a template and of those that it extends; ``None`` if nobody can tell.
+
+    ``skip`` has the files that extend a template of their own name.
+    """
+    skip = skip or []
+    template: Template = engine.find_template(name, skip=skip)[0]
+    blocks = set(_BLOCK.findall(_COMMENT.sub("", str(template.source))))
+    for node in template.nodelist.get_nodes_by_type(ExtendsNode):
+        parent = node.parent_name.var  # type: ignore[attr-defined]
+        above = isinstance(parent, str) and _blocks(engine, parent, [*skip, template.origin])
+        if not above:
+            return None
+        blocks |= above
+    return blocks
+
+
+def _about_base(message: str, block: str = "") -> CheckMessage:
+    hint = (
+        f"Put {{% block {block} %}}{{% endblock %}} into it, or name an adapter that extends it: "
+        f"{{% block yours %}}{{% block {block} %}}{{% endblock %}}{{% endblock %}}, where yours is "
+        f"the block that holds the {block} on your own pages."
+        if block
+        else "Name one that Django finds, such as your own base.html."
+    )
+    return checks.Warning(f"THEMIS_BASE_TEMPLATE: {message}", hint=hint, id="themis.W003")
+
+
 def _is_whole(least: int) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= least
 
@@ -182,6 +245,7 @@ all_checks = [
     check_middleware,
     check_templates,
     check_urls,
+    check_base_template,
     check_profile_accessor,
     check_settings,
 ]

@@ -1,29 +1,45 @@
 // Desktop alerts: one tab leads, and shows one popup for everything new. themis.js loads this file
 // only when alerts are on, or when the page has the switch for them.
 
-/** Take care of an element that names this script: a bell, or the row of the switch. */
-export function attend(element) {
-  if (element.matches("[data-themis-bell]")) waitToLead(element);
-  else startSwitch(element);
-}
+import { ofThisSite } from "./script.js";
+
+// A boosted visit brings a bell again, and one tab waits once.
+let isWaiting = false;
+
+// The switches that are listened to. A morph keeps a switch, and takes its words back.
+const inputs = new WeakSet();
+
+// The page sends it to an element that names this script: a bell, or the row of the switch.
+document.addEventListener("themis:alerts", ({ target }) => {
+  if (!target.matches("[data-themis-bell]")) startSwitch(target);
+  else if (!isWaiting) waitToLead(target);
+});
 
 // The tab that holds the lock shows the alerts, and polls in the background too. When it closes,
 // the browser hands the lock to the next.
 function waitToLead(bell) {
-  if (!navigator.locks || currentState() !== "on") return;
-  navigator.locks.request("themis:leader", () => {
+  if (currentState() !== "on") return;
+  isWaiting = true;
+  // Without locks each tab shows what it hears of, and a tab in the background asks for nothing.
+  if (!navigator.locks) return listen(bell);
+  const lead = () => {
     document.documentElement.dataset.themisLeader = "1";
-    document.addEventListener("themis:arrived", ({ target }) => onArrival(target, bell));
+    listen(bell);
     // The lock is held until the promise settles, and this one never does.
     return new Promise(() => {});
-  });
+  };
+  navigator.locks.request(ofThisSite("themis:leader"), lead).catch(() => listen(bell));
+}
+
+function listen(bell) {
+  document.addEventListener("themis:arrived", ({ target }) => onArrival(target, bell));
 }
 
 function onArrival({ dataset }, bell) {
   const { themisAlertTitle: title, themisAlertBody: body, themisAlertUrl: url } = dataset;
   if (!title || Notification.permission !== "granted") return;
   // The tag has it replace the popup before it, and `renotify` has it make itself heard again.
-  const options = { body, tag: "themis", renotify: true, data: { url } };
+  const options = { body, tag: ofThisSite("themis"), renotify: true, data: { url } };
   showPopup(title, options, bell.dataset.themisWorker);
 }
 
@@ -75,7 +91,8 @@ function currentState() {
 // A click on the switch asks the browser for permission, and nothing else does.
 function startSwitch(row) {
   const input = row.querySelector("input");
-  input.addEventListener("change", (event) => onSwitch(event, row, input));
+  if (!inputs.has(input)) input.addEventListener("change", (event) => onSwitch(event, row, input));
+  inputs.add(input);
   showState(row, input);
 }
 

@@ -1,25 +1,55 @@
 // The bell: it turns the server's link into a button for the panel, starts polling, and copies a new
 // number to every bell on the page.
 
-import { all, inSessionStorage, markSeen, one, replaceTag, send } from "./dom.js";
-import { poller } from "./page.js";
+import { all, inSessionStorage, markSeen, one, replaceTag, send, unseen } from "./dom.js";
+import { lists, poller } from "./page.js";
+import { canOpen, loadIfOpen } from "./panel.js";
+import { loadScript, ofThisSite } from "./script.js";
 import { showInTitle } from "./title.js";
 
 // The newest id that this page has heard of; null before the first badge.
 let newest = null;
 
+let alertsLoaded;
+
 /** Fetch the script of desktop alerts, for those who have turned them on or can. */
 export async function loadAlerts(element) {
-  const { attend } = await import(element.dataset.themisAlerts);
-  attend(element);
+  alertsLoaded ??= loadScript(element.dataset.themisAlerts);
+  await alertsLoaded;
+  send(element, "themis:alerts");
+}
+
+/** Set up each bell that has come into the page, and each that a morph has made a link again. */
+export function setUpBells() {
+  const arrived = new Set(unseen("[data-themis-bell]"));
+  for (const bell of all("[data-themis-bell]")) {
+    const link = canOpen && one("a.themis-bell__button:not([data-themis-sign-in-link])", bell);
+    if (link) putButton(bell, link);
+    if (arrived.has(bell)) onArrivedBell(bell, link);
+    else if (link) onMorphedBell(bell);
+  }
+}
+
+function onArrivedBell(bell, link) {
+  if (bell.dataset.themisAlerts) loadAlerts(bell);
+  // One poller a page, however many bells.
+  if (!one("[data-themis-poller]", bell)) return;
+  startPolling();
+  // Turbo has kept a bell that has its button already, and a preview of it goes at once.
+  if (!canOpen || link || document.documentElement.hasAttribute("data-turbo-preview")) return;
+  lists.markAllStale();
+  poller.poll();
+}
+
+function onMorphedBell(bell) {
+  onBadge(one("[data-themis-token]", bell));
+  loadIfOpen(one("[data-themis-panel]", bell));
+  if (one("[data-themis-poller]", bell)) startPolling();
 }
 
 /** Put a button in the place of the link. */
-export function putButton(bell) {
-  const link = one("a.themis-bell__button", bell);
+function putButton(bell, link) {
   const panel = one("[data-themis-panel]", bell);
-  if (!link || !("popover" in HTMLElement.prototype)) return;
-  if (bell.dataset.themisAlerts) loadAlerts(bell);
   replaceTag(link, "button", {
     type: "button",
     popovertarget: panel.id,
@@ -27,16 +57,15 @@ export function putButton(bell) {
     "aria-labelledby": link.getAttribute("aria-labelledby"),
   });
   panel.hidden = false;
-  // One poller a page, however many bells.
-  if (one("[data-themis-poller]", bell)) startPolling();
 }
 
 function startPolling() {
   poller.start();
   inSessionStorage((storage) => {
+    const key = ofThisSite("themisPoll");
     // The page before has left while a read was under way. htmx listens once this page is loaded.
-    if (storage.themisPoll) addEventListener("load", () => poller.pollAnew());
-    delete storage.themisPoll;
+    if (storage[key]) addEventListener("load", () => poller.pollAnew());
+    delete storage[key];
   });
 }
 

@@ -8,7 +8,10 @@ const LONGEST_TIMEOUT = 60_000;
 // The clocks of htmx and of this script do not agree to the millisecond.
 const TOLERANCE = 1000;
 
-export const isLoaded = () => Boolean(window.htmx);
+export const isLoaded = () => Boolean(window.htmx?.process);
+
+/** Have htmx see to an element that it did not swap in itself; nothing if it already has. */
+export const processByHtmx = (element) => window.htmx?.process?.(element);
 
 /** Call back when new content is in the page and htmx has seen to it. */
 export function onContent(listener) {
@@ -26,6 +29,23 @@ export function onRequestStart(listener) {
 /** Call back with each request that was answered, before its answer is swapped in. */
 export function onResponse(listener) {
   on("htmx:beforeOnLoad htmx:before:response", listener);
+}
+
+/** Call back with each answer right before it is swapped in. */
+export function onSwap(listener) {
+  on("htmx:beforeSwap htmx:before:swap", listener);
+}
+
+/** Swap a good answer in, and leave the page as it is after a 204.
+ *
+ * Otherwise `responseHandling` of htmx 2 and `noSwap` of htmx 4 decide, which a project may have
+ * set to swap everything.
+ */
+export function swapOnlyContent(event) {
+  const { ctx, xhr } = event.detail;
+  const hasContent = (ctx?.response ?? xhr).status !== 204;
+  if (ctx && !hasContent) event.preventDefault();
+  if (xhr) Object.assign(event.detail, { shouldSwap: hasContent, isError: false });
 }
 
 /** Call back once with each request that came to its end, whether it was answered or not.

@@ -2,6 +2,7 @@
 
 import { inSessionStorage, isModified, on, one } from "./dom.js";
 import { lists, poller } from "./page.js";
+import { ofThisSite } from "./script.js";
 import { announceToTabs } from "./tabs.js";
 
 // After so long the click is followed, whether the server has answered or not; in milliseconds.
@@ -45,7 +46,7 @@ async function navigateAfterRead(event, link, read) {
   event.stopPropagation();
   const late = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT));
   if (!(await Promise.race([read, late]).catch(() => false))) {
-    inSessionStorage((storage) => (storage.themisPoll = 1));
+    inSessionStorage((storage) => (storage[ofThisSite("themisPoll")] = 1));
   }
   location.assign(link.href);
   link.closest("[data-themis-panel]")?.hidePopover();

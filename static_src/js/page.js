@@ -4,9 +4,13 @@ import { all, inLocalStorage, one, send } from "./dom.js";
 import { StaleLists } from "./stale_lists.js";
 import { isOpen } from "./panel.js";
 import { Poller } from "./poller.js";
+import { ofThisSite } from "./script.js";
+
+/** The entry of the storage in which a browser keeps that live updates are off. */
+export const UPDATES_OFF = ofThisSite("themisStopped");
 
 /** A person may turn live updates off for one browser, on the page of preferences. */
-export const areUpdatesOff = () => inLocalStorage((storage) => storage.themisStopped);
+export const areUpdatesOff = () => inLocalStorage((storage) => storage[UPDATES_OFF]);
 
 export const lists = new StaleLists({
   all: () => all("[data-themis-list]"),

@@ -6,9 +6,13 @@ import { takePageTheme } from "./theme.js";
 /** The least distance from an edge of the window, and from the bell, in pixels. */
 const GAP = 8;
 
+/** True where the browser can open panels; otherwise the bell stays a link to the list page. */
+export const canOpen = "popover" in HTMLElement.prototype;
 export const isOpen = (panel) => panel.popover && panel.matches(":popover-open");
 const openPanels = () => all("[data-themis-panel]").filter(isOpen);
 export const hideOpenPanels = () => openPanels().forEach((panel) => panel.hidePopover());
+
+let nextFrame;
 
 export function startPanels() {
   on("toggle", onToggle, true);
@@ -30,6 +34,11 @@ function onOpen(panel) {
   follow(panel);
 }
 
+/** Load the list of a panel that a morph has emptied while it was open. */
+export function loadIfOpen(panel) {
+  if (isOpen(panel)) onOpen(panel);
+}
+
 function onClose(panel) {
   one("[data-themis-notices]", panel).replaceChildren();
   // Esc returns the focus by itself. A click outside leaves it on the body.
@@ -39,9 +48,10 @@ function onClose(panel) {
 // Keep an open panel at its bell, whatever moves the bell: a scroll, another size of the window, a
 // banner above it that goes. No event tells of all of these.
 function follow(panel) {
+  cancelAnimationFrame(nextFrame);
   if (!isOpen(panel)) return;
   place(panel);
-  requestAnimationFrame(() => follow(panel));
+  nextFrame = requestAnimationFrame(() => follow(panel));
 }
 
 // The styles decide whether the place is used: on a small screen the panel is a sheet.

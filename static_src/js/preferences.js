@@ -2,11 +2,12 @@
 
 import { focusIsLost, inLocalStorage, on, one, unseen } from "./dom.js";
 import { isLoaded } from "./htmx.js";
-import { areUpdatesOff, poller } from "./page.js";
+import { areUpdatesOff, poller, UPDATES_OFF } from "./page.js";
 
 const saved = () => one("#themis-preferences-saved");
 
 export function startPreferences() {
+  on("change", onUpdatesSwitch, true);
   on("change", ({ target }) => {
     if (target.closest?.("#themis-preferences")) saved()?.replaceChildren();
   });
@@ -22,18 +23,19 @@ export function hideSave(row) {
 
 /** Show the switch of live updates, which is there for a browser that runs scripts. */
 export function showUpdatesSwitch(row) {
-  const input = one("input", row);
   row.hidden = false;
-  input.checked = !areUpdatesOff();
-  input.addEventListener("change", (event) => {
-    // It belongs to this browser, and not to the form that listens around it.
-    event.stopPropagation();
-    inLocalStorage((storage) => {
-      if (input.checked) delete storage.themisStopped;
-      else storage.themisStopped = 1;
-    });
-    poller.reschedule();
+  one("input", row).checked = !areUpdatesOff();
+}
+
+function onUpdatesSwitch(event) {
+  if (!event.target.closest?.("[data-themis-updates]")) return;
+  // It belongs to this browser, and not to the form that listens around it.
+  event.stopPropagation();
+  inLocalStorage((storage) => {
+    if (event.target.checked) delete storage[UPDATES_OFF];
+    else storage[UPDATES_OFF] = 1;
   });
+  poller.reschedule();
 }
 
 /** Say "Saved" after a change of the muted sources; true where their card is new. */

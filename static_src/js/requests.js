@@ -2,7 +2,9 @@
 // and the page are told how it ended.
 
 import { all, one, send } from "./dom.js";
-import { onRequestEnd, onRequestStart, onResponse, requestOf, responseOf } from "./htmx.js";
+import {
+  onRequestEnd, onRequestStart, onResponse, onSwap, requestOf, responseOf, swapOnlyContent,
+} from "./htmx.js";
 import { showLoadError } from "./list.js";
 import { isPoller, lists, poller } from "./page.js";
 import { announceToTabs } from "./tabs.js";
@@ -13,6 +15,9 @@ let isRefused = false;
 export function startRequests() {
   onRequestStart(onStart);
   onResponse(vetoResponse);
+  onSwap((event) => {
+    if (requestOf(event).source?.closest?.(".themis")) swapOnlyContent(event);
+  });
   onRequestEnd(onEnd);
 }
 

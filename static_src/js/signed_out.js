@@ -14,7 +14,7 @@ export function startSignedOut() {
 function onSignedOut({ detail }) {
   poller.signOut();
   blank();
-  all("button.themis-bell__button").forEach((button) => putSignInLink(button, detail.url));
+  all(".themis-bell__button").forEach((button) => putSignInLink(button, detail.url));
   announceToTabs();
 }
 
@@ -38,5 +38,5 @@ function blank() {
 
 function putSignInLink(button, href) {
   const label = button.closest("[data-themis-bell]").dataset.themisSignIn;
-  replaceTag(button, "a", { href, "aria-label": label });
+  replaceTag(button, "a", { href, "aria-label": label, "data-themis-sign-in-link": "" });
 }

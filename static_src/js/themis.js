@@ -1,10 +1,11 @@
 // The entry of the script that every page with a bell loads. State lives in attributes, requests
 // are htmx's, words are the server's.
 
-import { loadAlerts, onBadge, putButton } from "./bell.js";
+import { loadAlerts, onBadge, setUpBells } from "./bell.js";
 import { startClock } from "./clock.js";
-import { on, one, unseen } from "./dom.js";
+import { all, on, one, unseen } from "./dom.js";
 import { isLoaded, onContent } from "./htmx.js";
+import { onInsertion } from "./insertion.js";
 import { startItems } from "./item.js";
 import { focusOlder, keepUnfolded, startLists } from "./list.js";
 import { focusMenuAfterUndo, startMenus } from "./menu.js";
@@ -17,19 +18,21 @@ import { startSignedOut } from "./signed_out.js";
 import { announceToTabs, onAnnouncement } from "./tabs.js";
 import { takePageTheme } from "./theme.js";
 import { startTitle } from "./title.js";
-import { startToasts } from "./toast.js";
+import { seeToToasts, startToasts } from "./toast.js";
 
 // Set up what came into the page, whichever way it came.
 function scan() {
-  if (isLoaded()) unseen("[data-themis-bell]").forEach(putButton);
+  if (isLoaded()) setUpBells();
   unseen("[data-themis-token]").forEach(onBadge);
   unseen("[data-themis-notices] > *").forEach(onNotice);
-  unseen("[data-themis-save]").forEach(hideSave);
-  unseen(".themis-row[data-themis-alerts]").forEach(loadAlerts);
   unseen("[data-themis-more]").forEach(keepUnfolded);
   unseen("[data-themis-older]").forEach(focusOlder);
-  unseen("[data-themis-updates]").forEach(showUpdatesSwitch);
   for (const toast of unseen(".themis-toast")) takePageTheme(toast.parentElement);
+  // Not once: a morph makes them again what the server sent.
+  all("[data-themis-save]").forEach(hideSave);
+  all(".themis-row[data-themis-alerts]").forEach(loadAlerts);
+  all("[data-themis-updates]").forEach(showUpdatesSwitch);
+  seeToToasts();
 }
 
 function startPolling() {
@@ -42,26 +45,39 @@ function startPolling() {
   });
 }
 
-startRequests();
-startPolling();
-startSignedOut();
-startTitle();
-startPanels();
-startItems();
-startToasts();
-startLists();
-startMenus();
-startPreferences();
-startClock();
-
-on("DOMContentLoaded", scan);
-onContent(scan);
-onContent(() => onMutedSources() || focusMenuAfterUndo());
-scan();
-
-addEventListener("load", () => {
+function onLoad() {
   if (isLoaded()) scan();
   else console.warn("themis: htmx is not on this page; the bell stays a link.");
-});
-// A page without a bell: perhaps somebody has just signed out, and the other tabs shall see.
-if (!one("[data-themis-bell]")) announceToTabs();
+}
+
+function start() {
+  startRequests();
+  startPolling();
+  startSignedOut();
+  startTitle();
+  startPanels();
+  startItems();
+  startToasts();
+  startLists();
+  startMenus();
+  startPreferences();
+  startClock();
+
+  onContent(scan);
+  onInsertion(scan);
+  onContent(() => onMutedSources() || focusMenuAfterUndo());
+  scan();
+
+  if (document.readyState === "complete") onLoad();
+  else addEventListener("load", onLoad);
+  // A page without a bell: perhaps somebody has just signed out, and the other tabs shall see.
+  if (!one("[data-themis-bell]")) announceToTabs();
+}
+
+// A classic script runs as often as it stands in a page, and again where Turbo brings it. A project
+// that bundles scripts may have it run before there is a page.
+if (!window.themisIsRunning) {
+  window.themisIsRunning = true;
+  if (document.readyState === "loading") on("DOMContentLoaded", start);
+  else start();
+}

@@ -56,6 +56,17 @@ for (const [build, detailOf] of Object.entries(BUILDS)) {
     assert.equal(htmx.requestOf({ detail }).key, htmx.requestOf({ detail }).key);
   });
 
+  test(`${build}: an answer is swapped in if it has content, whatever the project has configured`, () => {
+    const swapped = (status, shouldSwap) => {
+      const detail = { ...detailOf({ method: "GET", status }), shouldSwap, isError: true };
+      const event = new CustomEvent("swap", { detail, cancelable: true });
+      htmx.swapOnlyContent(event);
+      return !event.defaultPrevented && (build === "htmx 4" || detail.shouldSwap);
+    };
+    assert.deepEqual([swapped(204, true), swapped(200, true)], [false, true]);
+    if (build === "htmx 2") assert.equal(swapped(200, false), true);
+  });
+
   test(`${build}: a response can be refused before it is swapped in`, () => {
     htmx.onResponse((event) => event.preventDefault());
     const response = new CustomEvent(RESPONSES[build], { cancelable: true, detail: {} });

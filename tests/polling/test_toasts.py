@@ -65,7 +65,8 @@ def test_bell_requests_toasts_and_title_count_when_the_project_says_so(user, sen
     newest = send("News")
     html = parse(render(source, user))
 
-    assert html.one(class_="themis-toasts")["hx-get"] == TOASTS
+    corner = html.one(class_="themis-toasts")["id"]
+    assert html.one(hx_get=TOASTS)["hx-target"] == f"#{corner}"
     assert html.one(name="since")["value"] == str(newest.pk)
     assert "data-themis-title" in html.one(id="themis-bell").attrs
 

@@ -91,7 +91,7 @@ def test_every_request_of_the_markup_goes_to_a_url_of_the_kit(answers):
         for element in parse(html).all():
             for attribute in ("hx-get", "hx-post", "action", "formaction"):
                 assert element.attrs.get(attribute, "/notifications/").startswith("/notifications/")
-            assert (element.attrs.get("hx-push-url") or "?").startswith("?"), name
+            assert (element.attrs.get("hx-push-url") or "/").startswith("/"), name
 
 
 def test_every_form_posts_its_csrf_token_and_its_page(answers):

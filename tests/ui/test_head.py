@@ -1,7 +1,9 @@
 """The tag for ``<head>``: the stylesheet and the script, with the nonce of the page."""
 
 import pytest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import override
 
 from tests.helpers.hosts import SPELLINGS, render_plainly, spelled
 from tests.helpers.markup import parse
@@ -19,9 +21,30 @@ def test_themis_head_renders_the_stylesheet_and_the_script(settings, spelling):
         "href": "https://static.example/themis_htmx/themis.css",
     }
     assert script.attrs == {
-        "type": "module",
+        "defer": None,
         "src": "https://static.example/themis_htmx/themis.js",
+        "data-themis-address": "/notifications/",
     }
+
+
+def test_the_address_is_the_same_in_every_language(settings):
+    settings.ROOT_URLCONF = "tests.urls_by_language"
+    settings.LANGUAGE_CODE = "en"
+
+    heads = []
+    for language in ("en", "de"):
+        with override(language):
+            assert reverse("themis:inbox") == f"/{language}/a/notifications/"
+            heads.append(render_plainly(spelled("head")))
+
+    assert heads[0] == heads[1]
+    assert 'data-themis-address="/en/a/notifications/"' in heads[0]
+
+
+def test_a_project_without_the_urls_of_the_kit_has_a_head_all_the_same(settings):
+    settings.ROOT_URLCONF = "django.contrib.auth.urls"
+
+    assert parse(render_plainly(spelled("head"))).one("script")["data-themis-address"] == ""
 
 
 class LazyNonce(SimpleLazyObject):

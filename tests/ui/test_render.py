@@ -4,6 +4,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.template import Context
+from django.template.loader import get_template
+from django.template.loader_tags import ExtendsNode
 
 from tests.helpers.hosts import NAMES, SPELLINGS, render_plainly, request_by, spelled
 from themis_htmx.ui.render import request_of, user_of
@@ -93,3 +95,14 @@ def test_error_page_404_may_have_a_bell_before_authentication(failing, settings)
 
     assert response.status_code == 404
     assert "Our 404" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["inbox", "preferences"])
+def test_a_tool_that_reads_a_page_without_its_view_finds_the_template_that_it_extends(name):
+    """As `manage.py compress` of django-compressor reads every template of a project."""
+    page = get_template(f"themis/{name}.html").template
+    [extends] = page.nodelist.get_nodes_by_type(ExtendsNode)
+    context = Context()
+    context.template = page
+
+    assert extends.get_parent(context).name == "themis/base.html"

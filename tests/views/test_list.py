@@ -162,7 +162,7 @@ def test_search_of_the_inbox_goes_on_from_page_to_page_without_htmx(user, notify
     notify("Rare", level="danger")
     make(25)
     client, html, found = browser(user), None, []
-    for page in (pages := ["?level=danger"]):
+    for page in (pages := [f"{INBOX}?level=danger"]):
         html = client.get(urljoin(INBOX, page))
         found.append(
             (listed(html), [chip.text for chip in parse(html).all("a", aria_current=True)])
@@ -170,7 +170,7 @@ def test_search_of_the_inbox_goes_on_from_page_to_page_without_htmx(user, notify
         pages += [link["href"]] if (link := following(html)) else []
 
     assert found == [([], ["Urgent"]), ([], ["Urgent"]), (["Rare"], ["Urgent"])]
-    assert all(page.startswith("?level=danger") for page in pages)
+    assert all(page.startswith(f"{INBOX}?level=danger") for page in pages)
 
 
 def test_match_found_after_empty_pages_has_its_day_heading_once(user, notify, make, few):

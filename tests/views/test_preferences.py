@@ -116,7 +116,7 @@ def test_invalid_preferences_answer_htmx_with_the_form_and_its_errors(user, stor
 
     assert response.status_code == 200
     assert response["HX-Retarget"] == "#themis-preferences"
-    assert response["HX-Reswap"] == "outerHTML settle:0"
+    assert response["HX-Reswap"] == "outerHTML settle:0 transition:false"
     html = parse(response)
     assert [element["id"] for element in html.elements] == ["themis-preferences"]
     assert html.one(role="alert").text

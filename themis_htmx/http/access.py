@@ -29,6 +29,7 @@ View = Callable[..., HttpResponseBase]
 MARK = "Themis"
 
 SAFE_METHODS = {"GET", "HEAD"}
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 def page(view: View) -> View:
@@ -66,11 +67,14 @@ def poll(view: View) -> View:
 def _private(view: View, signed_out: View) -> View:
     """Protect ``view``: a signed-out visitor gets the answer of ``signed_out`` instead."""
 
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs) if _is_readable(request) else _unreadable(request)
+
     @login_not_required
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
-            return _with_headers(_call(view, request, *args, **kwargs))
+            return _with_headers(_call(answer, request, *args, **kwargs))
         return _with_headers(_call(signed_out, request))
 
     return wrapper
@@ -92,6 +96,19 @@ def _call(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpRe
         return view(request, *args, **kwargs)
     except (Http404, BadRequest, SuspiciousOperation) as error:
         return response_for_exception(request, error)
+
+
+def _is_readable(request: HttpRequest) -> bool:
+    """Return whether the fields of a POST can be read.
+
+    Of any other body ``request.POST`` is empty, and a view would do what it does without fields.
+    """
+    return request.method != "POST" or request.content_type in FORMS or not request.body
+
+
+def _unreadable(request: HttpRequest) -> HttpResponseBase:
+    words = f"This address reads forms, and not {request.content_type or 'a body without a type'}."
+    return HttpResponse(words, status=415, content_type="text/plain")
 
 
 def _signed_out_event(request: HttpRequest) -> HttpResponseBase:

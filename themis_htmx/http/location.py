@@ -6,7 +6,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import override
 
 _FROM_ROOT = re.compile("(https?:/)?/")
 
@@ -31,6 +33,20 @@ def current_page(request: HttpRequest) -> str:
     query = parse_qsl(parts.query, keep_blank_values=True)
     kept = urlencode([(name, value) for name, value in query if not name.startswith("themis_")])
     return _safe(request, f"{parts.path}?{kept}" if kept else parts.path)
+
+
+def current_path(request: HttpRequest) -> str:
+    """Return the address of the page that the user is looking at, without its parameters."""
+    return current_page(request).partition("?")[0]
+
+
+def own_address() -> str:
+    """Return the path of the list page, the same in every language; "" without the kit's URLs."""
+    with override(None):
+        try:
+            return reverse("themis:inbox")
+        except NoReverseMatch:
+            return ""
 
 
 def next_page(request: HttpRequest, **words: Any) -> str:

@@ -12,7 +12,7 @@ from django.template import Context, Template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from themis_htmx.http.location import current_page
+from themis_htmx.http.location import current_page, current_path, own_address
 from themis_htmx.http.parameters import INBOX_SCOPE, whole
 from themis_htmx.models import UserNotification
 from themis_htmx.ui import times
@@ -22,7 +22,14 @@ from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.list import list_context
 from themis_htmx.ui.notice import notice_context
 from themis_htmx.ui.preferences import preferences_context
-from themis_htmx.ui.render import engine_of, render_escaped, render_in, request_of, user_of
+from themis_htmx.ui.render import (
+    engine_of,
+    render_escaped,
+    render_in,
+    request_of,
+    says_how_if_async,
+    user_of,
+)
 from themis_htmx.ui.sources import source_icon, source_label, source_name
 from themis_htmx.ui.state import state_of
 
@@ -39,7 +46,8 @@ def themis_head(context: Context, nonce: str = "") -> SafeString:
     # As text: Django's nonce is lazy, and false until it is made.
     found = (str(each) for each in (nonce, context.get("csp_nonce")) if each is not None)
     template = engine_of(context).get_template("themis/tags/head.html")
-    return render_escaped(context, template, nonce=next(filter(None, found), ""))
+    nonce = next(filter(None, found), "")
+    return render_escaped(context, template, nonce=nonce, address=own_address())
 
 
 @register.simple_tag(takes_context=True)
@@ -68,12 +76,14 @@ def themis_preferences(context: Context, preferences: dict[str, Any] | None = No
 
 
 @register.simple_tag(takes_context=True)
+@says_how_if_async()
 def themis_bell_context(context: Context) -> dict[str, Any] | None:
     """Return the context of the bell, or ``None`` for a visitor who is not signed in."""
     return bell_context(request_of(context)) if user_of(context) else None
 
 
 @register.simple_tag(takes_context=True)
+@says_how_if_async()
 def themis_inbox_context(context: Context) -> dict[str, Any] | None:
     """Return the context of the list, or ``None`` for a visitor who is not signed in."""
     if not user_of(context):
@@ -85,6 +95,7 @@ def themis_inbox_context(context: Context) -> dict[str, Any] | None:
 
 
 @register.simple_tag(takes_context=True)
+@says_how_if_async()
 def themis_preferences_context(context: Context) -> dict[str, Any] | None:
     """Return the context of the preferences, or ``None`` for a visitor who is not signed in."""
     return preferences_context(request_of(context)) if user_of(context) else None
@@ -182,6 +193,15 @@ def themis_item_buttons(
 def themis_here(context: Context) -> str:
     """Return the address of this page to come back to, without the last action's notice."""
     return current_page(request_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def themis_path(context: Context) -> str:
+    """Return the address of this page without its parameters, for links to the same page.
+
+    A link that is a query alone would lead elsewhere where the page has a ``<base>``.
+    """
+    return current_path(request_of(context))
 
 
 # A page shows few icons many times. A template that was changed is another one here.

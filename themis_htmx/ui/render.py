@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, SynchronousOnlyOperation
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine, Template
 from django.template.context import make_context
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
+
+_IN_ASYNC_CODE = (
+    "The tags of themis ask the database, which an async def view may not do by itself. Write "
+    "there `return await sync_to_async(render)(request, …)`, with `from asgiref.sync import "
+    "sync_to_async`."
+)
 
 
 def answer_with(
@@ -73,6 +81,19 @@ def request_of(context: Context) -> HttpRequest:
     return request
 
 
+@contextmanager
+def says_how_if_async() -> Iterator[None]:
+    """Say what to write where the database is asked in an ``async def`` view."""
+    try:
+        yield
+    except SynchronousOnlyOperation as error:
+        # A component may stand in another one, and the innermost has said it.
+        if error.args == (_IN_ASYNC_CODE,):
+            raise
+        raise SynchronousOnlyOperation(_IN_ASYNC_CODE) from error
+
+
+@says_how_if_async()
 def user_of(context: Context) -> Any:
     """Return the signed-in user that a template is rendered for, or ``None``.
 

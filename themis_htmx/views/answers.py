@@ -25,6 +25,7 @@ def item_answer(request: HttpRequest, one: NotificationQuerySet) -> HttpResponse
         notification=get_object_or_404(one),
         scope=scope(request.POST),
         here=current_page(request),
+        buttons=None,
     )
 
 
@@ -42,5 +43,5 @@ def preferences_answer(request: HttpRequest, preferences: dict[str, Any]) -> Htt
         return render(request, "themis/preferences.html", context)
     response = answer_with(request, "form", preferences=preferences)
     response.headers["HX-Retarget"] = "#themis-preferences"
-    response.headers["HX-Reswap"] = "outerHTML settle:0"
+    response.headers["HX-Reswap"] = "outerHTML settle:0 transition:false"
     return response

@@ -20,7 +20,8 @@ from themis_htmx.views.answers import preferences_answer
 @require_safe
 def preferences(request: HttpRequest) -> HttpResponse:
     """Render the preferences as a page of their own."""
-    return render(request, "themis/preferences.html", {"base": setting("THEMIS_BASE_TEMPLATE")})
+    context = {"preferences": None, "base": setting("THEMIS_BASE_TEMPLATE")}
+    return render(request, "themis/preferences.html", context)
 
 
 @fragment
