@@ -156,7 +156,7 @@ def test_page_title_keeps_the_count_when_the_page_rewrites_it(asking, notify, th
     expect(page).to_have_title("Reports")
 
 
-def test_it_goes_when_the_panel_shows_what_it_tells(asking, notify, htmx):
+def test_toast_goes_when_the_panel_shows_its_notification(asking, notify, htmx):
     page = asking()
     notify("Disk full", level="danger")
     expect(toasts(page)).to_have_count(1)

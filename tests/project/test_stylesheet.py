@@ -17,11 +17,27 @@ def selectors():
     """Return each selector of the built stylesheet, those of at-rules and keyframes aside."""
     css = re.sub(r"@keyframes[^{]*\{(?:[^{}]*\{[^{}]*\})*\}", "", read(BUILT))
     lists = [found for found in re.findall(r"([^{};]+)\{", css) if not found.startswith("@")]
-    return [selector for found in lists for selector in re.split(r",(?![^(]*\))", found)]
+    return [selector for found in lists for selector in _split(found)]
+
+
+def _split(selector_list):
+    """Split at the commas that are not in parentheses, which may stand within each other."""
+    parts, depth = [""], 0
+    for character in selector_list:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
 
 
 def test_every_css_rule_selects_only_elements_of_the_kit():
-    strangers = [selector for selector in selectors() if ".themis" not in selector]
+    strangers = [
+        selector
+        for selector in selectors()
+        if not re.search(r"\.themis|\^=.?themis-icon-", selector)
+    ]
 
     assert len(selectors()) > 100
     assert not strangers, f"these reach the host's elements: {strangers}"

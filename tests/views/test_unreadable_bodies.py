@@ -31,7 +31,7 @@ def state(user, notify):
 
 @pytest.mark.parametrize(("body", "kind"), SENT.values(), ids=SENT)
 @pytest.mark.parametrize("name", [*WRITE_NAMES, "preferences_form"])
-def test_it_is_refused_and_changes_nothing(user, state, name, body, kind):
+def test_post_whose_body_is_no_form_is_refused_and_changes_nothing(user, state, name, body, kind):
     client = Client()
     client.force_login(user)
     shown, state = state
