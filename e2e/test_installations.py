@@ -79,7 +79,7 @@ def test_each_installation_has_a_tab_that_leads(visit, ana):
     other.wait_for_function(leads)
 
 
-def test_live_updates_that_are_off_in_one_are_on_in_the_other(tabs, notify):
+def test_live_updates_off_in_one_installation_are_on_in_the_other(tabs, notify):
     page, other = tabs(path="/notifications/preferences/")
     page.get_by_role("switch", name="Live updates").uncheck(force=True)
     other.reload()

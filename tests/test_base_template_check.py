@@ -128,7 +128,7 @@ def test_pages_of_the_projects_own_need_no_base(templates):
     assert warnings() == []
 
 
-def test_another_engine_before_it_is_no_matter(templates):
+def test_base_is_found_behind_another_engine(templates):
     other = {"BACKEND": "django.template.backends.dummy.TemplateStrings", "NAME": "other"}
     templates(
         {"base.html": CONTENT}, before=[other | {"APP_DIRS": False, "DIRS": [], "OPTIONS": {}}]
@@ -139,7 +139,7 @@ def test_another_engine_before_it_is_no_matter(templates):
     ]
 
 
-def test_a_project_without_any_engine_hears_nothing_of_it(settings):
+def test_project_without_any_engine_gets_no_warning_about_its_base(settings):
     settings.TEMPLATES = []
 
     assert not [message for message in run_checks() if message.id == "themis.W003"]

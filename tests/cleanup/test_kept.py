@@ -155,7 +155,7 @@ def test_the_command_and_the_task_say_how_many_were_kept(table, five):
     assert cleanup_notifications.apply().get() == kept
 
 
-def test_any_other_error_still_ends_the_run(five):
+def test_any_other_error_still_ends_a_cleanup(five):
     def fail(**kwargs):
         raise LookupError
 

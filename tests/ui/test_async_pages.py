@@ -39,7 +39,7 @@ def test_a_page_that_asks_the_database_says_what_to_write_instead(user, name, as
         async_to_sync(view)()
 
 
-def test_what_it_says_works(user, notify):
+def test_page_renders_with_the_line_that_the_async_error_names(user, notify):
     notify()
 
     async def view():
@@ -48,7 +48,7 @@ def test_what_it_says_works(user, notify):
     assert parse(async_to_sync(view)()).one(class_="themis-badge").text == "1"
 
 
-def test_a_visitor_who_is_not_signed_in_needs_none_of_it():
+def test_async_page_renders_for_an_anonymous_visitor():
     async def view():
         return shown("bell", request_by())
 

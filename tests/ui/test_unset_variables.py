@@ -56,14 +56,14 @@ def words_about_unset(response):
     return [line.strip() for line in html.splitlines() if UNSET in line]
 
 
-def test_django_writes_the_word():
+def test_django_writes_its_word_for_an_unset_variable():
     assert words_about_unset(render("{{ missing }}")) == ["UNSET(missing)"]
 
 
 @pytest.mark.parametrize("way", [browser, htmx])
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 @pytest.mark.parametrize("name", READ_NAMES)
-def test_what_is_read_has_every_variable(user, some, name, query, way):
+def test_every_page_and_fragment_has_every_variable(user, some, name, query, way):
     response = way(user).get(address(name), query)
 
     assert response.status_code == 200
