@@ -51,7 +51,9 @@ def visit_without(visit, ana):
 
 
 @pytest.mark.parametrize("script", PIECES.values(), ids=PIECES)
-def test_bell_polls_and_its_panel_works_with_a_piece_missing(visit_without, three, notify, htmx, script):
+def test_bell_polls_and_its_panel_works_with_a_piece_missing(
+    visit_without, three, notify, htmx, script
+):
     page = visit_without(script)
     notify("Fourth")
     expect_unread(page, 4)
