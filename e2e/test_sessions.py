@@ -119,4 +119,6 @@ def test_fifty_boosted_visits_leave_one_poll_timer(visit, ana, htmx, settings):
     settle(page)
     page.on("request", lambda request: "/bell/" in request.url and polls.append(request))
     run_clock(page, 6)
-    assert 4 <= len(polls) <= 8
+    # The clock passes by half seconds, so an answer may be noticed half a second late, and the next
+    # poll comes 0.8 to 1.2 seconds after that.
+    assert 3 <= len(polls) <= 8
