@@ -18,7 +18,8 @@ function insertedRoots(records) {
   const roots = [];
   for (const { addedNodes } of records) {
     for (const node of addedNodes) {
-      if (node.nodeType !== Node.ELEMENT_NODE) continue;
+      // What is gone again by now, such as the probe of theme.js, needs nothing.
+      if (node.nodeType !== Node.ELEMENT_NODE || !node.isConnected) continue;
       if (node.closest(".themis")) roots.push(node);
       else if (node.firstElementChild) roots.push(...node.querySelectorAll(".themis"));
     }

@@ -30,7 +30,7 @@ class Kept:
 
     @property
     def number(self) -> int:
-        """How many there are."""
+        """The number of notifications left out."""
         return sum(self._numbers.values())
 
     def add(self, holder: str, number: int, examples: Iterable[int]) -> None:
