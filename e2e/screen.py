@@ -4,6 +4,18 @@ import re
 
 from playwright.sync_api import expect
 
+# For an init script: desktop alerts are granted, and their titles are kept in window.popups.
+ALERTS = """
+window.popups = [];
+window.Notification = class extends EventTarget {
+  static permission = "granted";
+  constructor(title) {
+    super();
+    window.popups.push(title);
+  }
+};
+"""
+
 
 def bell(page):
     return page.get_by_role("button", name=re.compile("^Notifications"))

@@ -9,19 +9,9 @@ import pytest
 from django.contrib.staticfiles.finders import find
 from playwright.sync_api import expect
 
-from e2e.screen import bell, expect_unread, item, open_panel, reload_changed, settle
+from e2e.screen import ALERTS, bell, expect_unread, item, open_panel, reload_changed, settle
 
 ADDRESS = 'data-themis-address="/notifications/"'
-ALERTS = """
-window.popups = [];
-window.Notification = class extends EventTarget {
-  static permission = "granted";
-  constructor(title) {
-    super();
-    window.popups.push(title);
-  }
-};
-"""
 
 
 def with_alerts(user):

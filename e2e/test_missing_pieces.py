@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import expect_unread, item, open_panel, wait_until
+from e2e.screen import ALERTS, expect_unread, item, open_panel, wait_until
 
 REFUSED = "throw new DOMException('Refused', 'SecurityError');"
 STORAGE = f"Object.defineProperty(window, '%s', {{ get() {{ {REFUSED} }} }});"
@@ -23,16 +23,6 @@ NO_POPOVERS = """
 for (const name of ["popover", "showPopover", "hidePopover", "togglePopover"]) {
   delete HTMLElement.prototype[name];
 }
-"""
-ALERTS = """
-window.popups = [];
-window.Notification = class extends EventTarget {
-  static permission = "granted";
-  constructor(title) {
-    super();
-    window.popups.push(title);
-  }
-};
 """
 
 
