@@ -31,6 +31,21 @@ def test_pending_list_request_gives_way_to_a_newer_one(visit, ana, three, htmx):
     expect(page.locator("[data-themis-action-error]:visible")).to_have_count(0)
 
 
+def test_poll_sent_before_the_panel_had_its_list_still_tells_of_news(
+    visit, ana, notify, three, htmx
+):
+    """Such a poll does not say what the list shows, so its answer has no words for the list."""
+    page = visit(ana)
+    held = []
+    page.route("**/bell/*", lambda route: route.continue_() if held else held.append(route))
+    wait_until(page, lambda: held)
+    shown = open_panel(page)
+    notify("Fourth")
+    held[0].continue_()
+    expect_unread(page, 4)
+    expect(shown.get_by_role("button", name="1 new notification")).to_be_visible()
+
+
 def test_two_notifications_marked_in_quick_succession_are_both_shown_read(shown):
     held = _hold(shown.page, "**/read/")
     act(shown, "First", "Mark as read")

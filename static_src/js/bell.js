@@ -9,6 +9,7 @@ import { showInTitle } from "./title.js";
 
 // The newest id that this page has heard of; null before the first badge.
 let newest = null;
+let askedForWords = null;
 
 let alertsLoaded;
 
@@ -104,7 +105,18 @@ function copyBadgeToOtherBells(slot) {
 
 // An open list says "3 new" and lets its reader fetch them: nothing moves by itself.
 function updateNewBar(bar, token) {
-  const shown = one(".themis-shown", bar.parentElement)?.value ?? 0;
-  bar.hidden = !token.dataset.themisNewText || shown >= Number(token.dataset.themisNewest);
-  bar.textContent = token.dataset.themisNewText;
+  const shown = Number(one(".themis-shown", bar.parentElement)?.value ?? 0);
+  const { themisNewText: words, themisNewest } = token.dataset;
+  const hasNews = Number(themisNewest) > shown;
+  bar.hidden = !words || !hasNews;
+  bar.textContent = words;
+  if (hasNews && !words) askForWords(Number(themisNewest));
+}
+
+// A poll that was sent before the list had come did not say what the list shows, so the server did
+// not count for it. It is asked once more for each newest id.
+function askForWords(id) {
+  if (id === askedForWords) return;
+  askedForWords = id;
+  poller.pollAnew();
 }
