@@ -13,13 +13,18 @@ LOOKS = [
 PAGES = ["", "list/", "preferences/", "states/"]
 
 # Everything that the browser computes for what is not the kit's, and the styles of the kit off.
+# Of a pseudo-element without content, which is not drawn, it computes the content alone.
 WHAT_THE_KIT_CHANGES = """() => {
   document.querySelectorAll(".themis, .themis-icons").forEach((element) => element.remove());
-  const elements = [...document.querySelectorAll("*")];
-  const looks = () => elements.flatMap((element) => ["", "::before", "::after"].map((pseudo) => {
+  const elements = [document.documentElement, ...document.querySelectorAll("body, body *")];
+  const all = [...getComputedStyle(document.body)];
+  const look = (element, pseudo) => {
     const style = getComputedStyle(element, pseudo);
-    return [...style].map((name) => `${name}: ${style.getPropertyValue(name)}`);
-  }));
+    const names = pseudo && ["none", "normal"].includes(style.content) ? ["content"] : all;
+    return names.map((name) => `${name}: ${style.getPropertyValue(name)}`);
+  };
+  const looks = () =>
+    elements.flatMap((element) => ["", "::before", "::after"].map((each) => look(element, each)));
   const before = looks();
   for (const sheet of document.styleSheets) {
     if (sheet.href?.includes("themis.css")) sheet.disabled = true;
