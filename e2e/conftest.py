@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.management import create_contenttypes
+from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
@@ -82,6 +84,16 @@ def pytest_collection_modifyitems(config, items):
 def pytest_configure(config):
     """Set the clock before any test module is imported."""
     moments.travel(config)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Leave out content types and permissions, which Django writes again after each journey.
+
+    No journey asks for them: whoever works in the admin here is a superuser.
+    """
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.fixture(scope="session")
