@@ -27,13 +27,13 @@ for (const name of ["popover", "showPopover", "hidePopover", "togglePopover"]) {
 
 
 @pytest.fixture
-def visit_without(visit, ana):
+def visit_without(visit, sign_in, ana):
     """Open a page in a browser that has been changed by a script before any other."""
 
     def visit_without(script, path="/team/"):
         page = visit(None, "/accounts/login/")
         page.add_init_script(script)
-        page.context.add_cookies(visit(ana, "/team/").context.cookies())
+        sign_in(page, ana)
         page.goto(path)
         return page
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.pictures import NAMES, difference, heights, options, take
+from scripts.pictures import LOOKS, NAMES, STATES, difference, heights, take
 
 # The list tells how long ago the hours of the day were, and at night those were yesterday.
 pytestmark = pytest.mark.usefixtures("noon")
@@ -16,13 +16,15 @@ FAR = 1.2
 TALLER = 0.15
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_gallery_state_looks_like_its_kept_picture(visit, name, db):
-    now = take(visit(None, "/gallery/", **options(name)), name)
-    kept = (KEPT / f"{name}.png").read_bytes()
-    height, before = heights(now, kept)
-    assert abs(height - before) <= TALLER * before, f"{height} pixels high, {before} before"
-    assert difference(now, kept) < FAR
+@pytest.mark.parametrize("state", STATES)
+def test_gallery_state_looks_like_its_kept_pictures(visit, state, db):
+    page = visit(None, "/gallery/bare/preferences/", locale="en")
+    for look in LOOKS:
+        now = take(page, f"{state}-{look}")
+        kept = (KEPT / f"{state}-{look}.png").read_bytes()
+        height, before = heights(now, kept)
+        assert abs(height - before) <= TALLER * before, f"{look}: {height} high, {before} before"
+        assert difference(now, kept) < FAR, look
 
 
 def test_every_picture_that_is_kept_is_compared():
@@ -31,7 +33,7 @@ def test_every_picture_that_is_kept_is_compared():
 
 def test_picture_comparison_detects_each_kind_of_damage(visit, db):
     """The tolerance must let none of these mishaps pass."""
-    page = visit(None, "/gallery/", **options("panel-light"))
+    page = visit(None, "/gallery/bare/preferences/", locale="en")
     kept = take(page, "panel-light")
     stage = page.locator(".gallery-state__stage")
     for mishap in (

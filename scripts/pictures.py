@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from PIL import Image, ImageChops, ImageFilter
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 STATES = [
     "panel",
@@ -20,11 +20,13 @@ STATES = [
     "preferences-muted",
 ]
 LOOKS = {
-    "light": ("scheme=light", {}),
-    "dark": ("scheme=dark", {}),
-    "phone": ("scheme=light", {"viewport": {"width": 360, "height": 740}}),
-    "rtl": ("scheme=light&lang=ar", {}),
+    "light": "scheme=light",
+    "dark": "scheme=dark",
+    "phone": "scheme=light",
+    "rtl": "scheme=light&lang=ar",
 }
+WINDOW: ViewportSize = {"width": 760, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 NAMES = [f"{state}-{look}" for state in STATES for look in LOOKS]
 
 # Fonts differ from machine to machine: what is compared is where things are and what colour they
@@ -32,15 +34,14 @@ NAMES = [f"{state}-{look}" for state in STATES for look in LOOKS]
 CELL = 12
 
 
-def options(name: str) -> dict:
-    """What the browser is set to for the picture of that name."""
-    return {"viewport": {"width": 760, "height": 900}, "locale": "en"} | _look(name)[1]
-
-
 def take(page: Page, name: str) -> bytes:
-    """Go to the state and return its picture, as PNG."""
-    state = name.rpartition("-")[0]
-    page.goto(f"/gallery/bare/states/{state}/?{_look(name)[0]}")
+    """Go to the state in a window of the look's size and return its picture, as PNG.
+
+    The page must be of a context whose locale is English.
+    """
+    state, _, look = name.rpartition("-")
+    page.set_viewport_size(PHONE if look == "phone" else WINDOW)
+    page.goto(f"/gallery/bare/states/{state}/?{LOOKS[look]}")
     return page.locator(".gallery-state__stage").screenshot(animations="disabled")
 
 
@@ -58,7 +59,3 @@ def difference(one: bytes, other: bytes) -> float:
 def heights(one: bytes, other: bytes) -> tuple[int, int]:
     """The heights of both, which tell whether something wraps or is missing."""
     return tuple(Image.open(BytesIO(each)).height for each in (one, other))
-
-
-def _look(name: str) -> tuple[str, dict]:
-    return LOOKS[name.rpartition("-")[2]]

@@ -105,7 +105,7 @@ def wait_for(address: str, server: subprocess.Popen) -> None:
 
 def take_state(browser: Browser, address: str, name: str) -> None:
     """Keep what a state of the gallery looks like, for the tests to compare with."""
-    context = browser.new_context(base_url=address, **pictures.options(name))
+    context = browser.new_context(base_url=address, locale="en")
     path = STATES / f"{name}.png"
     path.write_bytes(pictures.take(context.new_page(), name))
     context.close()
