@@ -50,9 +50,9 @@ def test_a_header_that_another_script_puts_in_has_a_bell_that_works(
     expect_a_working_bell(page, notify, 3)
 
 
-def test_a_page_that_had_no_bell_gets_one_that_works(visit, ana, three, notify, htmx):
+def test_a_page_that_had_no_bell_gets_one_that_works(visit, sign_in, ana, three, notify, htmx):
     page = visit(None, "/accounts/login/")
-    page.context.add_cookies(visit(ana, "/team/").context.cookies())
+    sign_in(page, ana)
     page.evaluate(
         "async () => { const answer = await fetch('/team/');"
         " const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');"
