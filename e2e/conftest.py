@@ -130,15 +130,20 @@ def complaints(foreseen):
 
 @pytest.fixture
 def visit(chromium, live_server, complaints, request):
-    """Open a page as somebody: their own browser, signed in; ``clock`` lets its time be run on."""
+    """Open a page as somebody: their own browser, signed in.
+
+    ``clock`` lets its time be run on; ``script`` runs on each page before the page's own.
+    """
     contexts = []
     build = request.getfixturevalue("htmx") if "htmx" in request.fixturenames else "2"
 
-    def open_page(user, path="/", through=live_server, *, clock=False, **options):
+    def open_page(user, path="/", through=live_server, *, clock=False, script="", **options):
         context = chromium.new_context(base_url=through.url, **options)
         contexts.append(context)
         if clock or time_machine.escape_hatch.is_travelling():
             context.clock.install(time=timezone.now())
+        if script:
+            context.add_init_script(script)
         if build == "4":
             context.route("**/django_htmx/htmx-4*.js", lambda route: route.fulfill(path=HTMX_4))
         if user is not None:

@@ -44,9 +44,7 @@ def tab(visit, ana):
 
     def open_tab(path="/"):
         if not pages:
-            pages.append(visit(ana, "/team/", clock=True))
-            pages[0].context.add_init_script(RECORD)
-            pages[0].goto(path)
+            pages.append(visit(ana, path, clock=True, script=RECORD))
             return pages[0]
         pages.append(pages[0].context.new_page())
         pages[-1].goto(path)

@@ -56,9 +56,7 @@ def test_a_change_is_told_to_the_tabs_of_the_same_installation(
 
 def test_each_installation_has_a_tab_that_leads(visit, ana):
     with_alerts(ana)
-    page = visit(ana, "/team/")
-    page.context.add_init_script(ALERTS)
-    page.reload()
+    page = visit(ana, "/team/", script=ALERTS)
     leads = "() => document.documentElement.dataset.themisLeader"
     page.wait_for_function(leads)
     other = page.context.new_page()
@@ -117,9 +115,7 @@ def test_static_files_may_come_from_another_host(
     settings.TEMPLATES[0]["OPTIONS"]["context_processors"] += ["e2e.test_installations.nonce"]
     monkeypatch.setattr("example.csp.POLICY", policy.format(host=static_host))
     with_alerts(ana)
-    page = visit(ana, "/team/")
-    page.add_init_script(ALERTS)
-    page.reload()
+    page = visit(ana, "/team/", script=ALERTS)
     expect(bell(page)).to_be_visible()
     # The script of the desktop alerts comes from there, too.
     page.wait_for_function("() => document.documentElement.dataset.themisLeader")

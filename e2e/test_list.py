@@ -178,11 +178,9 @@ def test_older_notifications_stay_shown_when_the_list_is_refreshed(visit, ana, n
 
 
 def test_list_updates_in_a_browser_without_popovers(visit, ana, notify, htmx):
-    page = visit(ana)
-    page.context.add_init_script(WITHOUT_POPOVERS)
     for number in range(3):
         notify(f"Number {number}")
-    page.goto("/notifications/")
+    page = visit(ana, "/notifications/", script=WITHOUT_POPOVERS)
     expect(page.locator("a.themis-bell__button")).to_be_visible()
     page.get_by_role("button", name="Mark all read").click()
     expect(page.locator("main .themis-dot")).to_have_count(0)

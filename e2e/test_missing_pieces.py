@@ -27,15 +27,11 @@ for (const name of ["popover", "showPopover", "hidePopover", "togglePopover"]) {
 
 
 @pytest.fixture
-def visit_without(visit, sign_in, ana):
+def visit_without(visit, ana):
     """Open a page in a browser that has been changed by a script before any other."""
 
     def visit_without(script, path="/team/"):
-        page = visit(None, "/accounts/login/")
-        page.add_init_script(script)
-        sign_in(page, ana)
-        page.goto(path)
-        return page
+        return visit(ana, path, script=script)
 
     return visit_without
 

@@ -1,6 +1,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from e2e.screen import ALERTS
 from themis.models import UserProfile
 
 
@@ -8,7 +9,7 @@ from themis.models import UserProfile
     params=["/notifications/preferences/", "/settings/"], ids=["kit page", "project page"]
 )
 def page(request, visit, ana, htmx):
-    return visit(ana, request.param, permissions=["notifications"])
+    return visit(ana, request.param, script=ALERTS)
 
 
 def saved(page):

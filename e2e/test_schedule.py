@@ -41,9 +41,7 @@ MANY_POLLS = """
 @pytest.fixture
 def waits(visit, ana, settings):
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 60
-    page = visit(ana)
-    page.context.add_init_script(RECORD)
-    page.goto("/team/")
+    page = visit(ana, "/team/", script=RECORD)
     page.wait_for_function("() => window.waits.length")
     # Without htmx's answer every poll is the first; nothing is sent for what is not processed.
     page.evaluate("document.querySelector('[data-themis-poller]').remove()")
