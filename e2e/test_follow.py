@@ -44,7 +44,7 @@ def test_ctrl_click_opens_a_tab_and_marks_the_notification_read(visit, ana, thre
     shown = open_panel(page)
     with page.context.expect_page() as opened:
         item(shown, "Second").click(modifiers=["ControlOrMeta"])
-    assert opened.value.url.endswith("/requests/")
+    expect(opened.value).to_have_url(re.compile("/requests/$"))
     expect(item(shown, "Second").locator(".themis-dot")).to_have_count(0)
     expect_unread(page, 2)
 

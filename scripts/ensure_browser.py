@@ -1,7 +1,9 @@
 """Makes sure that the Chromium of the journeys is there and starts; prints its path.
 
 A system browser is used where there is one (THEMIS_CHROMIUM names another); else Playwright
-downloads its own; else, as root on Debian or Ubuntu, apt-get installs one.
+downloads its own; else, as root on Debian or Ubuntu, apt-get installs one. Chromium's headless
+shell comes first, as it does for Playwright: it draws no window around a page, which takes the
+other browsers half of the processor time of a short journey.
 """
 
 import os
@@ -11,9 +13,9 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-# The second one is what Playwright's own Node.js needs and a bare Debian lacks.
-DEBIAN_PACKAGES = ["chromium", "libatomic1"]
+NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+# Playwright's own Node.js needs libatomic1, which a bare Debian lacks. Ubuntu has no headless shell.
+DEBIAN_PACKAGES = [["chromium-headless-shell", "libatomic1"], ["chromium", "libatomic1"]]
 NONE_STARTS = """\
 No Chromium starts here, and none could be installed. Any one of these helps:
   - install Chromium or Google Chrome (on Debian: apt-get install chromium libatomic1);
@@ -51,8 +53,11 @@ def download_with_playwright() -> None:
 def install_with_apt() -> None:
     """Install Debian's Chromium; one more try each, for mirrors that stumble."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        for arguments in (["update"], ["install", "--yes", *DEBIAN_PACKAGES]):
-            _run(["apt-get", *arguments]) or _run(["apt-get", *arguments])
+        _run(["apt-get", "update"]) or _run(["apt-get", "update"])
+        for packages in DEBIAN_PACKAGES:
+            install = ["apt-get", "install", "--yes", *packages]
+            if _run(install) or _run(install):
+                return
 
 
 def _run(command: list[str]) -> bool:
