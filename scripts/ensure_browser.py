@@ -13,8 +13,14 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-# Playwright's own Node.js needs libatomic1, which a bare Debian lacks. Ubuntu has no headless shell.
+NAMES = [
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+]
+# Playwright's own Node.js needs libatomic1, which a bare Debian lacks. Ubuntu lacks the shell.
 DEBIAN_PACKAGES = [["chromium-headless-shell", "libatomic1"], ["chromium", "libatomic1"]]
 NONE_STARTS = """\
 No Chromium starts here, and none could be installed. Any one of these helps:
