@@ -105,6 +105,30 @@ class TriggerTest(TestCase):
         self.assertEqual(self.post("request-decline", req.pk).status_code, 404)
         self.assert_heard(("ben", "Request approved"))
 
+    def test_request_is_put_away_for_the_other_approvers_once_one_has_decided(self):
+        """Everybody but the requester is asked, and the answer goes to the requester alone."""
+        cleo = User.objects.create_user("cleo")
+        self.post("request-list", title="Second monitor")
+        self.assert_heard(("ben", "Ana asks: Second monitor"), ("cleo", "Ana asks: Second monitor"))
+
+        self.client.force_login(cleo)
+        self.post("request-decline", Request.objects.get().pk)
+        visible = UserNotification.objects.visible().values_list("user__username", "title")
+        self.assertEqual(list(visible), [("ana", "Request declined")])
+
+    def test_task_page_marks_its_notifications_read_for_who_sees_it(self):
+        """The bell on the page of a task counts nothing about that task."""
+        task, other = (Task.objects.create(title=title) for title in ("Deploy", "Docs"))
+        source = {"source_app": "tasks", "source_model": "Task"}
+        notify_user(self.ana, "Seen", source_id=task.pk, **source)
+        notify_user(self.ana, "About another task", source_id=other.pk, **source)
+        notify_user(self.ben, "Of another person", source_id=task.pk, **source)
+
+        page = self.client.get(task.get_absolute_url())
+        self.assertContains(page, "Notifications, 1 unread")
+        unread = UserNotification.objects.unread().values_list("title", flat=True)
+        self.assertEqual(set(unread), {"About another task", "Of another person"})
+
     def test_nobody_approves_their_own_request(self):
         """A colleague decides."""
         req = Request.objects.create(title="Second monitor", requester=self.ana)

@@ -21,7 +21,7 @@ from themis_htmx.models.address import URL_LENGTH
 from themis_htmx.models.fields import AddressField, ExactCharField
 from themis_htmx.models.indexes import AnySetIndex, LatestIndex, newest_first
 from themis_htmx.models.moving import moving
-from themis_htmx.models.source import SOURCE_LENGTHS
+from themis_htmx.models.source import SOURCE_LENGTHS, source_fields
 from themis_htmx.users import user_key
 
 TITLE_LENGTH = 200
@@ -48,6 +48,23 @@ class NotificationQuerySet(QuerySet["UserNotification"]):
         A lagging replica would contradict what the user did a moment ago.
         """
         return self.using(write_alias()).filter(user_id=user_key(user))
+
+    def about(self, source_app: Any, source_model: Any, source_id: Any) -> Self:
+        """Filter the ones about one source, of all users, in the database that is written to.
+
+        ``source_app``, ``source_model``, ``source_id``
+            As given to ``notify_user()``: each is turned into text, and compared exactly. The model
+            and the id may be ``""``, for notifications that were sent without one.
+
+        The changes below follow it: ``about("tasks", "Task", task.pk).dismiss()`` puts away for
+        everybody what is settled. Put ``for_user(user)`` before it for one person.
+
+        Raises ``ValueError`` if an argument is ``None`` or too long, or ``source_app`` is empty:
+        the source of an object that is not saved yet would be that of others.
+        """
+        return self.using(write_alias()).filter(
+            **source_fields(source_app, source_model, source_id)
+        )
 
     def unexpired(self) -> Self:
         """Leave out the expired ones."""

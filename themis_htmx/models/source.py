@@ -16,6 +16,21 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_BREAK = re.compile(r"\r\n?")
 
 
+def source_fields(source_app: Any, source_model: Any, source_id: Any) -> dict[str, str]:
+    """Return the three fields of one source, as they are stored; raise ``ValueError`` if not one.
+
+    ``None`` is refused, since it is what an object has for an id before it is saved.
+    """
+    given = {"source_app": source_app, "source_model": source_model, "source_id": source_id}
+    for name, value in given.items():
+        if value is None:
+            raise ValueError(f"{name}: None names no source. Is the object saved?")
+    fields = {name: source_part(name, value) for name, value in given.items()}
+    if not fields["source_app"]:
+        raise ValueError(f"source_app: {source_app!r} names no source. Give the name of an app.")
+    return fields
+
+
 def source_part(name: str, value: Any) -> str:
     """Return ``value`` as the source field ``name`` stores it; raise ``ValueError`` if too long."""
     part = CONTROL.sub("", clean_text(value))

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from example.tasks.forms import AssignForm, StatusForm, TaskForm
 from example.tasks.models import Task
+from themis.models import UserNotification
 
 
 @login_required
@@ -37,8 +38,9 @@ def task_new(request):
 
 @login_required
 def task_detail(request, pk):
-    """One task, with all that can be done to it."""
+    """One task, with all that can be done to it. Whoever sees it has read what it has said."""
     task = get_object_or_404(Task.objects.select_related("assignee"), pk=pk)
+    UserNotification.objects.for_user(request.user).about("tasks", "Task", task.pk).mark_read()
     context = {
         "task": task,
         "assign_form": AssignForm(instance=task),
