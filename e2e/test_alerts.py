@@ -26,6 +26,10 @@ window.Notification = class extends EventTarget {
 };
 """
 
+# What a browser tells a page that it keeps for the way back, and one that it shows again.
+LEAVE = "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))"
+COME_BACK = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+
 
 @pytest.fixture
 def alerted(ana):
@@ -108,6 +112,39 @@ def test_several_tabs_show_a_single_desktop_alert(tab, alerted, notify, htmx):
 def test_second_tab_shows_desktop_alerts_after_the_leading_tab_closes(tab, alerted, notify, htmx):
     first, second = tab(), tab()
     wait_for_leader(first)
+    first.close()
+    wait_for_leader(second)
+    notify("News")
+    expect_unread(second, 1)
+    assert popups(second) == ["1 new notification"]
+
+
+def test_another_tab_shows_desktop_alerts_after_the_leading_tab_is_left_and_kept(
+    tab, alerted, notify, htmx
+):
+    first, second = tab(), tab()
+    wait_for_leader(first)
+    first.evaluate(LEAVE)
+    wait_for_leader(second)
+    first.evaluate(COME_BACK)
+    notify("News")
+    for page in (first, second):
+        expect_unread(page, 1)
+    assert popups(first) == []
+    assert popups(second) == ["1 new notification"]
+
+    second.close()
+    wait_for_leader(first)
+    notify("More news")
+    expect_unread(first, 2)
+    assert popups(first) == ["1 new notification"]
+
+
+def test_tab_that_was_left_while_it_waited_waits_again_when_it_is_shown(tab, alerted, notify, htmx):
+    first, second = tab(), tab()
+    wait_for_leader(first)
+    second.evaluate(LEAVE)
+    second.evaluate(COME_BACK)
     first.close()
     wait_for_leader(second)
     notify("News")

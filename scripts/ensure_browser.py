@@ -3,7 +3,8 @@
 A system browser is used where there is one (THEMIS_CHROMIUM names another); else Playwright
 downloads its own; else, as root on Debian or Ubuntu, apt-get installs one. Chromium's headless
 shell comes first, as it does for Playwright: it draws no window around a page, which takes the
-other browsers half of the processor time of a short journey.
+other browsers half of the processor time of a short journey. The journeys about the way back need
+one of the others.
 """
 
 import os
@@ -13,15 +14,10 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-NAMES = [
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-]
+NAMES_WITH_WINDOWS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+NAMES = ["chromium-headless-shell", *NAMES_WITH_WINDOWS]
 # Playwright's own Node.js needs libatomic1, which a bare Debian lacks. Ubuntu lacks the shell.
-DEBIAN_PACKAGES = [["chromium-headless-shell", "libatomic1"], ["chromium", "libatomic1"]]
+DEBIAN_PACKAGES = [["chromium-headless-shell"], ["chromium", "libatomic1"]]
 NONE_STARTS = """\
 No Chromium starts here, and none could be installed. Any one of these helps:
   - install Chromium or Google Chrome (on Debian: apt-get install chromium libatomic1);
@@ -29,10 +25,10 @@ No Chromium starts here, and none could be installed. Any one of these helps:
   - set THEMIS_CHROMIUM to the path of a browser."""
 
 
-def find_chromium() -> str | None:
-    """Return the path of the system's browser; None leaves the choice to Playwright."""
+def find_chromium(names: list[str] = NAMES) -> str | None:
+    """Return the path of the system's first browser; None leaves the choice to Playwright."""
     named = os.environ.get("THEMIS_CHROMIUM")
-    return named or next(filter(None, map(shutil.which, NAMES)), None)
+    return named or next(filter(None, map(shutil.which, names)), None)
 
 
 def path_of_one_that_starts() -> str | None:
@@ -62,8 +58,7 @@ def install_with_apt() -> None:
         _run(["apt-get", "update"]) or _run(["apt-get", "update"])
         for packages in DEBIAN_PACKAGES:
             install = ["apt-get", "install", "--yes", *packages]
-            if _run(install) or _run(install):
-                return
+            _run(install) or _run(install)
 
 
 def _run(command: list[str]) -> bool:

@@ -3,8 +3,13 @@
 
 import { ofThisSite } from "./script.js";
 
-// A boosted visit brings a bell again, and one tab waits once.
-let isWaiting = false;
+// The bell for which this tab leads, or waits to. A boosted visit brings another one, but a tab
+// waits once.
+let waitingBell = null;
+let isLeading = false;
+
+// Gives the lock back, or takes back the request for it.
+let releaseLock = () => {};
 
 // The switches that are listened to. A morph keeps a switch, and takes its words back.
 const inputs = new WeakSet();
@@ -12,35 +17,52 @@ const inputs = new WeakSet();
 // The page sends it to an element that names this script: a bell, or the row of the switch.
 document.addEventListener("themis:alerts", ({ target }) => {
   if (!target.matches("[data-themis-bell]")) startSwitch(target);
-  else if (!isWaiting) waitToLead(target);
+  else if (!waitingBell && currentState() === "on") waitToLead(target);
 });
 
-// The tab that holds the lock shows the alerts, and polls in the background too. When it closes,
-// the browser hands the lock to the next.
-function waitToLead(bell) {
-  if (currentState() !== "on") return;
-  isWaiting = true;
-  // Without locks each tab shows what it hears of, and a tab in the background asks for nothing.
-  if (!navigator.locks) return listen(bell);
+document.addEventListener("themis:arrived", ({ target }) => {
+  if (isLeading) onArrival(target);
+});
+
+// The tab that holds the lock shows the alerts, and polls in the background too. When it closes or
+// goes to another page, the browser hands the lock to the next.
+async function waitToLead(bell) {
+  waitingBell = bell;
+  const request = new AbortController();
+  releaseLock = () => request.abort();
   const lead = () => {
+    isLeading = true;
     document.documentElement.dataset.themisLeader = "1";
-    listen(bell);
-    // The lock is held until the promise settles, and this one never does.
-    return new Promise(() => {});
+    // The lock is held until the promise settles.
+    return new Promise((resolve) => {
+      releaseLock = resolve;
+    });
   };
-  navigator.locks.request(ofThisSite("themis:leader"), lead).catch(() => listen(bell));
+  try {
+    await navigator.locks.request(ofThisSite("themis:leader"), { signal: request.signal }, lead);
+  } catch {
+    // Without locks each tab shows what it hears of, and a tab in the background asks for nothing.
+    isLeading = !request.signal.aborted;
+  }
 }
 
-function listen(bell) {
-  document.addEventListener("themis:arrived", ({ target }) => onArrival(target, bell));
-}
+// A browser throws away a page that holds a lock, or waits for one, where it would keep another
+// page for the way back.
+window.addEventListener("pagehide", () => {
+  releaseLock();
+  isLeading = false;
+  delete document.documentElement.dataset.themisLeader;
+});
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (persisted && waitingBell) waitToLead(waitingBell);
+});
 
-function onArrival({ dataset }, bell) {
+function onArrival({ dataset }) {
   const { themisAlertTitle: title, themisAlertBody: body, themisAlertUrl: url } = dataset;
   if (!title || Notification.permission !== "granted") return;
   // The tag has it replace the popup before it, and `renotify` has it make itself heard again.
   const options = { body, tag: ofThisSite("themis"), renotify: true, data: { url } };
-  showPopup(title, options, bell.dataset.themisWorker);
+  showPopup(title, options, waitingBell.dataset.themisWorker);
 }
 
 function showPopup(title, options, worker) {
