@@ -1,8 +1,10 @@
 """The kit looks right on hosts that say it with a root's size, a class, or a dark bar."""
 
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from e2e.screen import bell, open_panel
@@ -41,7 +43,16 @@ def host(visit, ana, three):
 def is_light(colour):
     """Return whether a computed colour, in numbers of 255 or of 1, is a light one."""
     numbers = [float(number) for number in re.findall(r"[\d.]+", colour)[:3]]
+    if colour.startswith("oklab"):
+        return numbers[0] > 0.75
     return min(numbers) > (150 if colour.startswith("rgb") else 0.6)
+
+
+def pixel(page, x, y):
+    """Return the colour that is seen at a place of the page, as three numbers."""
+    clip = {"x": int(x), "y": int(y), "width": 1, "height": 1}
+    picture = Image.open(BytesIO(page.screenshot(clip=clip)))
+    return picture.convert("RGB").getpixel((0, 0))
 
 
 def style(locator, name):
@@ -118,7 +129,57 @@ def test_bell_is_light_in_a_dark_bar_and_its_panel_is_as_the_page(host, name):
     assert is_light(style(bell(page), "color"))
     panel = open_panel(page)
     assert is_light(style(panel, "backgroundColor"))
+    assert is_light(style(panel, "borderTopColor"))
+    assert is_light(style(panel.locator(".themis-panel__head"), "borderBottomColor"))
     assert page.evaluate(FAINT, "[data-themis-panel]") == []
+
+
+@pytest.mark.parametrize("path", ["", "?lang=ar"], ids=["left to right", "right to left"])
+def test_ring_around_the_badge_has_the_colour_of_any_bar(host, path):
+    page = host(path, css="header { background: #7a1450; color: #fff }")
+    icon = page.locator("button.themis-bell__button svg")
+    # The whole bell is filled, so that there is something to cut the ring out of.
+    icon.evaluate("(svg) => svg.setAttribute('style', 'background: #fff')")
+    badge = page.locator(".themis-badge").bounding_box()
+    start = badge["x"] - 1 if not path else badge["x"] + badge["width"]
+
+    assert pixel(page, start, badge["y"] + 9) == (0x7A, 0x14, 0x50)
+    assert pixel(page, badge["x"] + 9, badge["y"] + badge["height"]) == (0x7A, 0x14, 0x50)
+    assert pixel(page, badge["x"] + 9, badge["y"] + badge["height"] + 3) == (255, 255, 255)
+
+
+def test_active_chip_and_notice_have_an_edge_on_a_dark_page_that_says_nothing(host):
+    page = host("list/?state=unread", css=DARK)
+    page.get_by_role("button", name="Mark all read").click()
+    notice = ".themis-notice:visible"
+    expect(page.locator(notice)).to_be_visible()
+
+    for part in (".themis-chip--on", notice):
+        box = page.locator(part).first.bounding_box()
+        # It may lie between two rows of pixels.
+        rows = [pixel(page, box["x"] + box["width"] / 2, box["y"] + row) for row in (-1, 0, 1)]
+        # Against a page of #16181d, 3 to 1 begins at this grey.
+        assert max(min(colour) for colour in rows) > 100, part
+
+
+def test_bell_does_not_look_pressed_while_a_toast_is_there(host, notify):
+    page = host()
+    notify("Fourth")
+    expect(page.locator(".themis-toast")).to_be_visible()
+    page.mouse.move(400, 300)
+
+    assert style(bell(page), "backgroundColor") == "rgba(0, 0, 0, 0)"
+
+
+def test_mark_all_read_stands_at_the_end_also_on_a_line_of_its_own(host):
+    page = host("list/", viewport={"width": 320, "height": 700})
+    button = page.get_by_role("button", name="Mark all read")
+    filters = page.locator(".themis-filters").bounding_box()
+    box = button.bounding_box()
+
+    assert box["y"] > filters["y"] + 30
+    # Its padding reaches out, so that its words are in line with the cards below.
+    assert abs(box["x"] + box["width"] - 8 - filters["x"] - filters["width"]) < 1
 
 
 def test_icons_have_a_size_without_any_stylesheet(visit, ana, three, foreseen):
