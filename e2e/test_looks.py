@@ -29,7 +29,7 @@ def host(visit, ana, three):
 
         def change(route):
             html = route.fetch().text()
-            html = re.sub("<html ", f"<html {attributes} ", html, count=1)
+            html = re.sub(r"<html\s", f"<html {attributes} ", html, count=1)
             html = re.sub("<header", f"<header {bar}", html, count=1)
             route.fulfill(body=html.replace("</head>", f"<style>{css}</style></head>"))
 
