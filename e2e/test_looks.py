@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from e2e.screen import bell, open_panel
+from e2e.screen import bell, open_panel, settle
 from e2e.test_hosts import FAINT
 
 # What a host's own page has before the bell's scripts run.
@@ -153,6 +153,8 @@ def test_active_chip_and_notice_have_an_edge_on_a_dark_page_that_says_nothing(ho
     page.get_by_role("button", name="Mark all read").click()
     notice = ".themis-notice:visible"
     expect(page.locator(notice)).to_be_visible()
+    # The list comes anew.
+    settle(page)
 
     for part in (".themis-chip--on", notice):
         box = page.locator(part).first.bounding_box()
@@ -180,6 +182,16 @@ def test_mark_all_read_stands_at_the_end_also_on_a_line_of_its_own(host):
     assert box["y"] > filters["y"] + 30
     # Its padding reaches out, so that its words are in line with the cards below.
     assert abs(box["x"] + box["width"] - 8 - filters["x"] - filters["width"]) < 1
+
+
+@pytest.mark.parametrize(("width", "lines"), [(390, 3), (1280, 1)])
+def test_choices_stand_in_one_line_or_each_on_its_own(host, width, lines):
+    page = host("preferences/", viewport={"width": width, "height": 800})
+    boxes = [choice.bounding_box() for choice in page.locator(".themis-choice").all()]
+
+    assert len(boxes) == 3
+    assert len({box["y"] for box in boxes}) == lines
+    assert max(box["width"] for box in boxes) - min(box["width"] for box in boxes) < 1
 
 
 def test_icons_have_a_size_without_any_stylesheet(visit, ana, three, foreseen):
