@@ -92,6 +92,18 @@ def test_panel_is_dark_where_a_class_says_dark(host):
     assert style(panel, "backgroundColor") == "rgb(27, 30, 36)"
 
 
+def test_disc_of_a_level_is_seen_on_the_dark_tint_of_what_is_unread(host, notify):
+    notify("Fourth", level="danger")
+    page = host("list/", css=DARK, attributes='class="dark"')
+    disc = page.locator(".themis-disc").first.bounding_box()
+    row = pixel(page, disc["x"] - 6, disc["y"] + 18)
+    red, _green, blue = pixel(page, disc["x"] + 4, disc["y"] + 18)
+
+    assert row[2] > row[0]
+    assert red > row[0] + 25
+    assert red > blue + 8
+
+
 def test_a_page_that_says_light_is_light_on_a_dark_system(host):
     css = ":root { color-scheme: light dark } html, body { background: #fff; color: #222 }"
     page = host("list/", attributes='data-theme="light"', css=css, color_scheme="dark")
