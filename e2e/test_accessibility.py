@@ -193,10 +193,12 @@ def test_marking_a_notification_unread_is_not_announced_as_a_new_one(visit, ana,
 # Each pair of tokens that stand on each other: foreground, background, and the contrast needed.
 SURFACES = ["--_surface", "--_hover", "--_unread"]
 LEVELS = ["--_info", "--_success", "--_warning", "--_danger"]
+DISC = """light-dark(color-mix(in oklab, var({0}) 13%, var(--_surface)),
+    color-mix(in oklab, var({0}) 22%, var(--_surface)))"""
 PAIRS = [
     *((text, ground, 4.5) for text in ("--_text", "--_muted", "--_accent") for ground in SURFACES),
     *((level, ground, 4.5) for level in LEVELS for ground in SURFACES),
-    *((level, f"color-mix(in oklab, var({level}) 13%, var(--_surface))", 3) for level in LEVELS),
+    *((level, DISC.format(level), 3) for level in LEVELS),
     ("--_accent", "color-mix(in oklab, var(--_accent) 10%, var(--_surface))", 4.5),
     ("--_on-badge", "--_badge", 4.5),
 ]

@@ -1,11 +1,13 @@
 """The kit looks right on hosts that say it with a root's size, a class, or a dark bar."""
 
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
-from e2e.screen import bell, open_panel
+from e2e.screen import bell, open_panel, settle
 from e2e.test_hosts import FAINT
 
 # What a host's own page has before the bell's scripts run.
@@ -27,7 +29,7 @@ def host(visit, ana, three):
 
         def change(route):
             html = route.fetch().text()
-            html = re.sub("<html ", f"<html {attributes} ", html, count=1)
+            html = re.sub(r"<html\s", f"<html {attributes} ", html, count=1)
             html = re.sub("<header", f"<header {bar}", html, count=1)
             route.fulfill(body=html.replace("</head>", f"<style>{css}</style></head>"))
 
@@ -41,7 +43,16 @@ def host(visit, ana, three):
 def is_light(colour):
     """Return whether a computed colour, in numbers of 255 or of 1, is a light one."""
     numbers = [float(number) for number in re.findall(r"[\d.]+", colour)[:3]]
+    if colour.startswith("oklab"):
+        return numbers[0] > 0.75
     return min(numbers) > (150 if colour.startswith("rgb") else 0.6)
+
+
+def pixel(page, x, y):
+    """Return the colour that is seen at a place of the page, as three numbers."""
+    clip = {"x": int(x), "y": int(y), "width": 1, "height": 1}
+    picture = Image.open(BytesIO(page.screenshot(clip=clip)))
+    return picture.convert("RGB").getpixel((0, 0))
 
 
 def style(locator, name):
@@ -81,6 +92,18 @@ def test_panel_is_dark_where_a_class_says_dark(host):
     assert style(panel, "backgroundColor") == "rgb(27, 30, 36)"
 
 
+def test_disc_of_a_level_is_seen_on_the_dark_tint_of_what_is_unread(host, notify):
+    notify("Fourth", level="danger")
+    page = host("list/", css=DARK, attributes='class="dark"')
+    disc = page.locator(".themis-disc").first.bounding_box()
+    row = pixel(page, disc["x"] - 6, disc["y"] + 18)
+    red, _green, blue = pixel(page, disc["x"] + 4, disc["y"] + 18)
+
+    assert row[2] > row[0]
+    assert red > row[0] + 25
+    assert red > blue + 8
+
+
 def test_a_page_that_says_light_is_light_on_a_dark_system(host):
     css = ":root { color-scheme: light dark } html, body { background: #fff; color: #222 }"
     page = host("list/", attributes='data-theme="light"', css=css, color_scheme="dark")
@@ -118,7 +141,69 @@ def test_bell_is_light_in_a_dark_bar_and_its_panel_is_as_the_page(host, name):
     assert is_light(style(bell(page), "color"))
     panel = open_panel(page)
     assert is_light(style(panel, "backgroundColor"))
+    assert is_light(style(panel, "borderTopColor"))
+    assert is_light(style(panel.locator(".themis-panel__head"), "borderBottomColor"))
     assert page.evaluate(FAINT, "[data-themis-panel]") == []
+
+
+@pytest.mark.parametrize("path", ["", "?lang=ar"], ids=["left to right", "right to left"])
+def test_ring_around_the_badge_has_the_colour_of_any_bar(host, path):
+    page = host(path, css="header { background: #7a1450; color: #fff }")
+    icon = page.locator("button.themis-bell__button svg")
+    # The whole bell is filled, so that there is something to cut the ring out of.
+    icon.evaluate("(svg) => svg.setAttribute('style', 'background: #fff')")
+    badge = page.locator(".themis-badge").bounding_box()
+    start = badge["x"] - 1 if not path else badge["x"] + badge["width"]
+
+    assert pixel(page, start, badge["y"] + 9) == (0x7A, 0x14, 0x50)
+    assert pixel(page, badge["x"] + 9, badge["y"] + badge["height"]) == (0x7A, 0x14, 0x50)
+    assert pixel(page, badge["x"] + 9, badge["y"] + badge["height"] + 3) == (255, 255, 255)
+
+
+def test_active_chip_and_notice_have_an_edge_on_a_dark_page_that_says_nothing(host):
+    page = host("list/?state=unread", css=DARK)
+    page.get_by_role("button", name="Mark all read").click()
+    notice = ".themis-notice:visible"
+    expect(page.locator(notice)).to_be_visible()
+    # The list comes anew.
+    settle(page)
+
+    for part in (".themis-chip--on", notice):
+        box = page.locator(part).first.bounding_box()
+        # It may lie between two rows of pixels.
+        rows = [pixel(page, box["x"] + box["width"] / 2, box["y"] + row) for row in (-1, 0, 1)]
+        # Against a page of #16181d, 3 to 1 begins at this grey.
+        assert max(min(colour) for colour in rows) > 100, part
+
+
+def test_bell_does_not_look_pressed_while_a_toast_is_there(host, notify):
+    page = host()
+    notify("Fourth")
+    expect(page.locator(".themis-toast")).to_be_visible()
+    page.mouse.move(400, 300)
+
+    assert style(bell(page), "backgroundColor") == "rgba(0, 0, 0, 0)"
+
+
+def test_mark_all_read_stands_at_the_end_also_on_a_line_of_its_own(host):
+    page = host("list/", viewport={"width": 320, "height": 700})
+    button = page.get_by_role("button", name="Mark all read")
+    filters = page.locator(".themis-filters").bounding_box()
+    box = button.bounding_box()
+
+    assert box["y"] > filters["y"] + 30
+    # Its padding reaches out, so that its words are in line with the cards below.
+    assert abs(box["x"] + box["width"] - 8 - filters["x"] - filters["width"]) < 1
+
+
+@pytest.mark.parametrize(("width", "lines"), [(390, 3), (1280, 1)])
+def test_choices_stand_in_one_line_or_each_on_its_own(host, width, lines):
+    page = host("preferences/", viewport={"width": width, "height": 800})
+    boxes = [choice.bounding_box() for choice in page.locator(".themis-choice").all()]
+
+    assert len(boxes) == 3
+    assert len({box["y"] for box in boxes}) == lines
+    assert max(box["width"] for box in boxes) - min(box["width"] for box in boxes) < 1
 
 
 def test_icons_have_a_size_without_any_stylesheet(visit, ana, three, foreseen):

@@ -1,1 +1,1 @@
-"""The kit in four kinds of pages, and each of its components in each of its states."""
+"""The kit in pages of many kinds, and each of its components in each of its states."""

@@ -59,7 +59,7 @@ def items():
 
 def one_item():
     """One, whose menu the page opens."""
-    return {"scope": "gallery-menu", "notifications": samples.usual()[:1]}
+    return {"scope": "gallery-menu", "notifications": samples.usual()[:1], "is_menu_open": True}
 
 
 def awkward_items():
@@ -151,7 +151,7 @@ STATES = [
     ),
     State("panel-offline", "Panel, offline", "load_error", lambda: {"kind": "offline"}),
     State("items", "Items, four levels", "items", items),
-    State("item-menu", "Item, its menu open", "menu", one_item),
+    State("item-menu", "Item, its menu open", "items", one_item),
     State("items-awkward", "Items, awkward words", "items", awkward_items),
     State("notice-dismissed", "Notice, dismissed", "notice", lambda: {"notice": {"dismissed": 94}}),
     State("notice-read", "Notice, read", "notice", lambda: {"notice": {"read": 4, "undo": "x"}}),

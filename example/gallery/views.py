@@ -12,29 +12,27 @@ from django.views.decorators.http import require_safe
 from example.gallery.pages import HOSTS, PAGES, find_host
 from example.gallery.states import STATES
 
+# The list and the preferences are the kit's own pages, in the frame of the host.
+TEMPLATES = {
+    "home": "gallery/home.html",
+    "list": "themis/inbox.html",
+    "preferences": "themis/preferences.html",
+}
+
 
 @require_safe
 def index(request):
     """Say what there is to see."""
-    looks = [
-        ("light", "?scheme=light"),
-        ("dark", "?scheme=dark"),
-        ("right to left", "?lang=ar"),
-    ]
-    rows = [
-        (host, [*looks, *((theme, f"?theme={theme}") for theme in host.themes)])
-        for host in HOSTS.values()
-    ]
-    return render(request, "gallery/index.html", {"rows": rows, "pages": PAGES, "states": STATES})
+    context = {"hosts": HOSTS.values(), "pages": PAGES, "states": STATES}
+    return render(request, "gallery/index.html", context)
 
 
 @require_safe
 def page(request, host, name):
     """A page of the host's with a real bell, for who is signed in."""
     host = find_host(host)
-    template = host.home if name == "home" else f"gallery/{name}.html"
     with _language(request):
-        return render(request, template, _surroundings(request, host, name))
+        return render(request, TEMPLATES[name], _surroundings(request, host, name))
 
 
 @require_safe
@@ -68,7 +66,7 @@ def _surroundings(request, host, name):
         | {
             "host": host,
             "base": host.base,
-            "title": f"{PAGES[name]} · {host.label}",
+            "title": f"{PAGES[name]} · {host.title}",
             "links": host.links(name, request.GET),
             "has_permission": request.user.is_authenticated,
         }

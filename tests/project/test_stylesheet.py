@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "static_src" / "css").glob("*.css"))
+ICONS = ROOT / "components" / "icons.html"
 BUILT = ROOT / "themis_htmx" / "static" / "themis_htmx" / "themis.css"
 
 
@@ -73,3 +74,12 @@ def test_every_animation_that_a_css_rule_names_is_defined():
 
     assert named
     assert named == defined
+
+
+def test_no_drawing_of_an_icon_has_a_stroke_or_fill_of_its_own():
+    """The stylesheet says both for all of them, and an attribute would be lost."""
+    attributes = re.findall(
+        r' ((?:stroke|fill|opacity)[\w-]*)="', ICONS.read_text(encoding="utf-8")
+    )
+
+    assert not attributes

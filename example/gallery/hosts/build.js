@@ -1,4 +1,6 @@
-// Writes the hosts' stylesheets into the gallery's static files; `make hosts` runs it.
+// Writes the hosts' stylesheets into the gallery's static files; `make hosts` runs it. They come from
+// the packages that package.json names, all of them under the MIT licence. Each keeps the comment that
+// says so and names its authors.
 //
 // The images that they carry as data: URLs become files, because the Content Security Policy of
 // the example allows images from its own host only.
@@ -18,6 +20,8 @@ const DAISYUI = `/*! daisyUI ${version("daisyui")} | MIT License | Pouya Saadegh
 function build(source, target, licence = "") {
   const css = read(source)
     .replace(/\/\*# sourceMappingURL=.*?\*\//, "")
+    // Bootstrap 3's icons are a font in files that nothing here needs.
+    .replace(/@font-face\{font-family:"Glyphicons.*?\}/, "")
     .replace(/url\((["']?)data:image\/svg\+xml(;[^,]*)?,(.*?)\1\)/gs, (_, quote, coding, data) =>
       `url(images/${image(data, coding ?? "")})`);
   writeFileSync(new URL(target, TARGET), `${licence}${css.trim()}\n`);
@@ -35,4 +39,10 @@ mkdirSync(IMAGES, { recursive: true });
 for (const name of readdirSync(IMAGES)) rmSync(new URL(name, IMAGES));
 build("node_modules/bootstrap/dist/css/bootstrap.min.css", "bootstrap.css");
 build("node_modules/bootstrap/dist/css/bootstrap.rtl.min.css", "bootstrap.rtl.css");
+build("node_modules/bootstrap3/dist/css/bootstrap.min.css", "bootstrap3.css");
+build("node_modules/bootstrap4/dist/css/bootstrap.min.css", "bootstrap4.css");
+// The helpers are classes such as has-text-centered, and two fifths of the whole.
+build("node_modules/bulma/css/versions/bulma-no-helpers.min.css", "bulma.css");
+build("node_modules/@picocss/pico/css/pico.classless.min.css", "pico.css");
+build("build/tailwind.css", "tailwind.css", TAILWIND);
 build("build/daisyui.css", "daisyui.css", TAILWIND + DAISYUI);
