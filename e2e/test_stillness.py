@@ -1,9 +1,11 @@
 """Nothing jumps: not when a page loads, not when something arrives, not when the panel fills."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import bell, expect_unread, item, panel, reload_changed, settle
+from e2e.screen import ALERTS, bell, expect_unread, item, panel, reload_changed, settle
 
 WATCH = """
 window.shifts = [];
@@ -60,6 +62,20 @@ def test_page_layout_does_not_shift_on_load_or_on_arrival(watched, notify, three
     for number in (4, 5):
         notify(f"Number {number}")
         expect_unread(page, number)
+    assert shifts(page) == []
+
+
+@pytest.mark.parametrize("permission", ["granted", "denied", "default"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_words_about_desktop_alerts_move_nothing(watched, ana, permission, width):
+    ana.profile.browser_notifications_enabled = permission == "granted"
+    ana.profile.save()
+    page = watched(
+        "/notifications/preferences/",
+        viewport={"width": width, "height": 800},
+        script=f"{ALERTS} window.Notification.permission = '{permission}';",
+    )
+    expect(page.locator("[data-themis-alert-state]")).to_have_text(re.compile("^(On|Off|Blocked)"))
     assert shifts(page) == []
 
 
