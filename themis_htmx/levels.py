@@ -11,6 +11,9 @@ from django.utils.translation import pgettext_lazy
 LEVEL_LENGTH = 16
 
 
+# A new level also needs its weight below, its colour in three files of static_src (css/tokens.css,
+# css/item.css, js/theme.js), its icon in components/icons.html, and a migration. A level of a new
+# weight needs an entry in MINIMUMS, too.
 class Level(TextChoices):
     """The level of a notification. It is compared by weight with the minimum of a user."""
 
@@ -42,7 +45,7 @@ class Level(TextChoices):
 
 _WEIGHTS = {"info": 0, "success": 0, "warning": 1, "danger": 2}
 
-# For a value that stands in the table: one that is no level of these is in neither set.
+# For values read from the table. An unknown value from the table is in neither set.
 URGENT = frozenset(level.value for level in Level if level.is_urgent)
 NEEDING_ATTENTION = frozenset(level.value for level in Level if level.needs_attention)
 

@@ -1,4 +1,4 @@
-"""The four functions that write notifications. Nothing else does."""
+"""The four functions that create notifications. Nothing else creates them."""
 
 from __future__ import annotations
 

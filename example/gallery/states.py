@@ -12,7 +12,7 @@ from example.gallery.samples import ARABIC, LONG_TEXT, LONG_WORD, notification, 
 from themis_htmx.models import UserProfile
 from themis_htmx.polling.digest import Digest
 from themis_htmx.ui.filters import Filters
-from themis_htmx.ui.state import state_of
+from themis_htmx.ui.page_user import page_user_of
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class State:
         request.user = AnonymousUser() if self.unread is None else samples.person()
         # One bell is there already, so this one has no poller.
         request._themis_bells = 1
-        state = state_of(request)
-        state.digest, state.profile = Digest(self.unread or 0, 94, 94), UserProfile()
+        shown = page_user_of(request)
+        shown.digest, shown.profile = Digest(self.unread or 0, 94, 94), UserProfile()
         context = self.context() | {"name": self.name}
         return render_to_string(f"gallery/states/{self.template}.html", context, request)
 

@@ -104,3 +104,8 @@ def repeated_ids(html):
     """Ids that more than one element has."""
     ids = Counter(element["id"] for element in parse(html).all(id=True))
     return [name for name, number in ids.items() if number > 1]
+
+
+def listed(html):
+    """Return the titles of the notifications in a list, in order."""
+    return [title.text for title in parse(html).all("p", class_="themis-item__title")]

@@ -11,7 +11,7 @@ from themis_htmx.models.notification import UNREAD_CAP
 from themis_htmx.polling.digest import current_digest
 from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.list import list_context
-from themis_htmx.ui.state import UserState
+from themis_htmx.ui.page_user import PageUser
 
 ROWS = 20_000
 
@@ -45,5 +45,5 @@ def test_poll_in_a_small_project_reads_as_many_entries_as_the_badge_counts(mine)
 def test_page_and_source_names_in_a_small_project_read_few_entries(mine, state):
     filters = Filters(state=state)
 
-    assert most_touched(lambda: list_context(UserState(mine), filters)) <= 5 * UNREAD_CAP
-    assert most_touched(lambda: list_context(UserState(mine), filters, ROWS // 2)) <= 5 * UNREAD_CAP
+    assert most_touched(lambda: list_context(PageUser(mine), filters)) <= 5 * UNREAD_CAP
+    assert most_touched(lambda: list_context(PageUser(mine), filters, ROWS // 2)) <= 5 * UNREAD_CAP

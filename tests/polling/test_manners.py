@@ -135,14 +135,34 @@ def test_an_unchanged_poll_costs_one_query(signed_in, django_assert_num_queries)
         signed_in.get(BELL, {"token": token})
 
 
-def test_changed_poll_costs_five_queries_with_session_and_user(
-    signed_in, user, django_assert_num_queries
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [
+        # The first look, then session, user and digest.
+        pytest.param({}, 4, id="without a list"),
+        # The number of new ones as well.
+        pytest.param({"shown": "0"}, 5, id="with a list"),
+        # The user's preferences as well.
+        pytest.param({"alerts": "count", "since": "0"}, 6, id="with desktop alerts"),
+    ],
+)
+def test_changed_poll_costs_four_to_six_queries_with_session_and_user(
+    signed_in, user, django_assert_num_queries, sent, number
 ):
     token = token_on(signed_in)
     notify_user(user, "News")
-    # The first look, session and user, then digest and the number of new ones.
-    with django_assert_num_queries(5):
-        signed_in.get(BELL, {"token": token, "shown": "0"})
+    with django_assert_num_queries(number):
+        signed_in.get(BELL, {"token": token, **sent})
+
+
+def test_poll_with_an_aged_token_costs_three_queries(
+    signed_in, monkeypatch, django_assert_num_queries
+):
+    token = token_on(signed_in)
+    monkeypatch.setattr("themis_htmx.polling.token.LIFETIME", -1)
+    # Session, user and digest.
+    with django_assert_num_queries(3):
+        signed_in.get(BELL, {"token": token})
 
 
 def test_poll_with_an_aged_token_gets_a_204_with_a_new_token(signed_in, settings, monkeypatch):

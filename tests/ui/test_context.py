@@ -14,8 +14,8 @@ from themis_htmx.polling.digest import Digest
 from themis_htmx.ui.bell import bell_context, unread_label
 from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.list import list_context, newest_id
+from themis_htmx.ui.page_user import PageUser
 from themis_htmx.ui.preferences import preferences_context
-from themis_htmx.ui.state import UserState
 
 FORGED = [
     {"themis_dismissed": value} for value in ("", "x", "-1", "٣", "0", "1.0", "9" * 5000, '"><u>')
@@ -83,12 +83,12 @@ def test_source_chips_are_unique_and_sorted_by_name(user, notify, settings):
     for source in ("billing", "tasks", "billing", ""):
         notify(source_app=source)
 
-    chips = list_context(UserState(user), Filters())["chips"]
+    chips = list_context(PageUser(user), Filters())["chips"]
     assert [chip.label for chip in chips] == ["All", "Unread", "A board", "Billing"]
 
 
 def test_chosen_source_keeps_its_chip_when_nothing_matches(user):
-    chips = list_context(UserState(user), Filters(source="billing"))["chips"]
+    chips = list_context(PageUser(user), Filters(source="billing"))["chips"]
 
     assert [(chip.label, chip.active) for chip in chips][-1] == ("Billing", True)
 

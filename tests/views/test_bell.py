@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from tests.helpers.browsers import BOOSTED, HTMX, address, browser, htmx
 from tests.helpers.markup import parse
-from themis_htmx.models import UserNotification
 
 BELL = address("bell")
 GARBAGE = ["", "x", ":", "a:b:c:d:e:f:g", "٣", "%00", "ä" * 99, "x" * 4000, "'; DROP TABLE x"]
@@ -16,17 +15,6 @@ GARBAGE = ["", "x", ":", "a:b:c:d:e:f:g", "٣", "%00", "ä" * 99, "x" * 4000, "'
 @pytest.fixture
 def client(user):
     return htmx(user)
-
-
-@pytest.fixture
-def make(user):
-    """Make that many unread notifications at once."""
-
-    def make(number, **fields):
-        rows = [UserNotification(user=user, title="Many", **fields) for _n in range(number)]
-        UserNotification.objects.bulk_create(rows)
-
-    return make
 
 
 def token(html):

@@ -15,7 +15,7 @@ from themis_htmx.models import UserNotification
 
 
 class Placeholder(Expression):
-    """A value that is given when the query is executed; among its parameters until then."""
+    """A stand-in among the parameters of a query, replaced by a value when the query runs."""
 
     def __init__(self, name: str, output_field: Any) -> None:
         super().__init__(output_field)
@@ -39,7 +39,7 @@ class CompiledQuery(NamedTuple):
         return cls(sql, tuple(parameters))
 
     def first(self, values: dict[str, Any], alias: str) -> tuple[Any, ...] | None:
-        """Execute it with ``values`` in place of the placeholders, and return the first row."""
+        """Run the query with ``values`` in place of the placeholders, and return the first row."""
         connection = connections[alias]
         parameters = [_value(each, values, connection) for each in self.parameters]
         with connection.cursor() as cursor:
@@ -48,7 +48,7 @@ class CompiledQuery(NamedTuple):
         return row
 
 
-def column(name: str) -> Placeholder:
+def field_placeholder(name: str) -> Placeholder:
     """Return the placeholder for a value of the notification field ``name``."""
     return Placeholder(name, UserNotification._meta.get_field(name))
 

@@ -32,7 +32,7 @@ class Options(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The columns of a notification except its user."""
+    """The columns of a notification, except its user and when it is made, read and dismissed."""
 
     title: str
     message: str

@@ -15,7 +15,7 @@ from django.db import IntegrityError
 from django.db.models import DateTimeField, OuterRef, Q, Subquery
 
 from themis_htmx.databases import write_alias
-from themis_htmx.delivery.compiled import Placeholder, column, user_placeholder
+from themis_htmx.delivery.compiled import Placeholder, field_placeholder, user_placeholder
 from themis_htmx.delivery.draft import Draft
 from themis_htmx.models import UserNotification
 from themis_htmx.models.notification import unread_q
@@ -54,7 +54,7 @@ def key_of(condition: Q, user: Any = None) -> Subquery:
 
 def duplicate() -> Subquery:
     """Return the key of a duplicate, for a compiled query about one user."""
-    source = {name: column(name) for name in SOURCE_LENGTHS}
+    source = {name: field_placeholder(name) for name in SOURCE_LENGTHS}
     return key_of(duplicate_of(source, Placeholder("now", DateTimeField())), user_placeholder())
 
 
@@ -63,7 +63,7 @@ def key_holder() -> Subquery:
 
     Where the row is no duplicate, it is a stale holder.
     """
-    return key_of(Q(dedup_key=column("dedup_key")), user_placeholder())
+    return key_of(Q(dedup_key=field_placeholder("dedup_key")), user_placeholder())
 
 
 # Stale holders

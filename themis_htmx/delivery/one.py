@@ -16,7 +16,7 @@ from themis_htmx.databases import (
     checks_foreign_keys_at_once,
     write_alias,
 )
-from themis_htmx.delivery.compiled import CompiledQuery, column, user_placeholder
+from themis_htmx.delivery.compiled import CompiledQuery, field_placeholder, user_placeholder
 from themis_htmx.delivery.draft import Draft
 from themis_htmx.delivery.duplicates import ATTEMPTS, duplicate, key_holder, may_try_again, release
 from themis_htmx.delivery.locks import locking
@@ -99,7 +99,8 @@ def _recipient_query(key: QueryKey) -> CompiledQuery:
 
 
 def _muted_including_urgent() -> Subquery:
-    muted = MutedSource.objects.filter(user_id=user_placeholder(), source_app=column("source_app"))
+    source_app = field_placeholder("source_app")
+    muted = MutedSource.objects.filter(user_id=user_placeholder(), source_app=source_app)
     return Subquery(muted.values("including_urgent")[:1])
 
 

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
 from themis_htmx.databases import write_alias
-from themis_htmx.delivery.compiled import CompiledQuery, column, user_placeholder
+from themis_htmx.delivery.compiled import CompiledQuery, field_placeholder, user_placeholder
 from themis_htmx.delivery.duplicates import duplicate, key_holder
 from themis_htmx.delivery.locks import locking
 from themis_htmx.delivery.many import insert_prefix, insert_select_sql, written_fields
@@ -76,7 +76,7 @@ def _values(row: UserNotification) -> dict[str, Any]:
 def _insert_wanted_query(alias: str, level: str, has_source: bool) -> CompiledQuery:  # noqa: FBT001
     wanted = _user(alias).filter(_wants(level, has_source))
     _first, *others = written_fields()
-    selected = wanted.values_list("pk", *(column(field.name) for field in others))
+    selected = wanted.values_list("pk", *(field_placeholder(field.name) for field in others))
     sql, parameters = insert_select_sql(selected, alias)
     return CompiledQuery(f"{sql} RETURNING id", tuple(parameters))
 
@@ -91,8 +91,8 @@ def _insert_once_query(alias: str, level: str, has_source: bool) -> CompiledQuer
         insert=insert_prefix(alias),
         values=", ".join("%s" for _field in fields),
     )
-    columns = (column(field.name) for field in fields)
-    return CompiledQuery(sql, (*question.parameters, *columns))
+    placeholders = (field_placeholder(field.name) for field in fields)
+    return CompiledQuery(sql, (*question.parameters, *placeholders))
 
 
 def _user(alias: str) -> QuerySet[Any]:
@@ -100,5 +100,5 @@ def _user(alias: str) -> QuerySet[Any]:
 
 
 def _wants(level: str, has_source: bool) -> Q:  # noqa: FBT001
-    source: Any = column("source_app") if has_source else ""
+    source: Any = field_placeholder("source_app") if has_source else ""
     return wants_q(level, source)

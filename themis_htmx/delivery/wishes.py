@@ -1,4 +1,8 @@
-"""Checks against preferences and muted sources, in SQL for many users and in Python for one."""
+"""Checks against preferences and muted sources, in SQL and in Python.
+
+In SQL they narrow a query of users, which on PostgreSQL may be a query of a single user. In Python
+they judge the wishes of one user that a query has read already.
+"""
 
 from __future__ import annotations
 

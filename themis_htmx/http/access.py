@@ -101,7 +101,7 @@ def _call(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpRe
 def _is_readable(request: HttpRequest) -> bool:
     """Return whether the fields of a POST can be read.
 
-    Of any other body ``request.POST`` is empty, and a view would do what it does without fields.
+    Of any other body ``request.POST`` is empty, and a view would act as if no fields were sent.
     """
     return request.method != "POST" or request.content_type in FORMS or not request.body
 

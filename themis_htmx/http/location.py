@@ -40,8 +40,11 @@ def current_path(request: HttpRequest) -> str:
     return current_page(request).partition("?")[0]
 
 
-def own_address() -> str:
-    """Return the path of the list page, the same in every language; "" without the kit's URLs."""
+def installation_path() -> str:
+    """Return the path that identifies this installation, or "" without the kit's URLs.
+
+    It is the path of the list page, whatever the active language.
+    """
     with override(None):
         try:
             return reverse("themis:inbox")
@@ -50,7 +53,11 @@ def own_address() -> str:
 
 
 def next_page(request: HttpRequest, **words: Any) -> str:
-    """Return the page whose form was sent, with ``words`` for it in ``themis_`` parameters."""
+    """Return the page to show after an action without htmx: the form's field ``next``.
+
+    Without the field, or with an unsafe one, it is the list page. ``words`` are added as
+    parameters that begin with ``themis_``, from which that page makes its notice.
+    """
     target = _safe(request, request.POST.get("next", ""))
     if not words:
         return target
@@ -59,7 +66,7 @@ def next_page(request: HttpRequest, **words: Any) -> str:
 
 
 def sending_page(request: HttpRequest) -> str:
-    """Return the page whose form was sent, or the current page if no form was."""
+    """Return the page whose form was sent; without a field ``next``, the current page."""
     return next_page(request) if "next" in request.POST else current_page(request)
 
 

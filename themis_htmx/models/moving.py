@@ -1,4 +1,4 @@
-"""The frame of a move of one user's rows to another, as when two accounts become one."""
+"""A context manager for moving one user's rows to another, as when two accounts become one."""
 
 from __future__ import annotations
 

@@ -77,13 +77,14 @@ class MutedSourceQuerySet(QuerySet["MutedSource"]):
             The user who gets them, saved and another one.
 
         Returns their number. If both users have muted a source, the row of ``to_user`` stays as it
-        is, and the other one is deleted. A move takes five queries, in a transaction. A mistake
-        raises ``ValueError`` or ``TypeError`` that names the argument.
+        is, and the other one is deleted. A move takes five queries, in a transaction, and four on
+        SQLite, which locks no rows. A mistake raises ``ValueError`` or ``TypeError`` that names the
+        argument.
         """
         with moving(from_user, to_user) as (old, new):
             mine = self.using(write_alias()).filter(user_id=old)
-            # This write changes nothing. SQLite refuses to let a transaction write once something
-            # that it has read is changed by another.
+            # A no-op UPDATE, to take SQLite's write lock before reading. A transaction that reads
+            # first fails to write if another committed in between.
             mine.update(including_urgent=F("including_urgent"))
             muted = list(mine.values("source_app", "including_urgent"))
             self._add([self.model(user_id=new, **columns) for columns in muted])
@@ -99,7 +100,10 @@ def _checked(source_app: Any) -> str:
 
 
 def _unique_fields(database: str) -> list[str] | None:
-    """Return the columns that an upsert names, ``None`` on MariaDB: it goes by any unique index."""
+    """Return the columns whose unique index an upsert names, ``None`` on MariaDB.
+
+    MariaDB's ON DUPLICATE KEY names no columns and reacts to every unique index.
+    """
     named = connections[database].features.supports_update_conflicts_with_target
     return ["user", "source_app"] if named else None
 

@@ -26,16 +26,20 @@ class Arrivals(NamedTuple):
 
     @classmethod
     def since(cls, user: Any, oldest: int | None, *, texts: bool) -> Arrivals:
-        """Read the arrivals newer than the id ``oldest``; with ``texts``, more than their ids."""
+        """Read the arrivals newer than the id ``oldest``; with ``texts``, title, message and URL.
+
+        Without ``texts`` only ids are read. Empty if ``oldest`` is None: the page sent no id.
+        """
         if oldest is None:
             return cls([])
         columns = ["id", "title", "message", "url"] if texts else ["id"]
         unread = UserNotification.objects.for_user(user).unread().filter(pk__gt=oldest)
         found = unread.newest_first().values_list(*columns)[:UNREAD_CAP]
+        # A row of an id alone is filled up with three empty texts.
         return cls([(*row, "", "", "")[:4] for row in found])
 
     def newer_than(self, pk: int | None) -> Arrivals:
-        """Return the arrivals with a greater id; none for ``None``, from a page that named none."""
+        """Return the arrivals with a greater id. Empty if ``pk`` is None: the page sent no id."""
         return Arrivals([] if pk is None else [row for row in self.rows if row[0] > pk])
 
     @property
@@ -63,7 +67,7 @@ class Arrivals(NamedTuple):
 def toasts_since(user: Any, since: int | None) -> list[UserNotification]:
     """Return the notifications to show as toasts: the newest three unread over an id, newest last.
 
-    ``None`` comes from a page that named no id, and gets none.
+    Empty if ``since`` is None: the page sent no id.
     """
     if since is None:
         return []
@@ -71,8 +75,11 @@ def toasts_since(user: Any, since: int | None) -> list[UserNotification]:
     return list(unread.filter(pk__gt=since).newest_first()[:TOASTS])[::-1]
 
 
-def alert_kind(profile: UserProfile) -> str:
-    """Return what a user's popups tell: the ``"full"`` text or the ``"count"``; ``""`` for none."""
+def chosen_alerts(profile: UserProfile) -> str:
+    """Return the desktop alerts that a user has chosen, read from two fields of ``profile``.
+
+    They show the ``"full"`` text or only the ``"count"``; ``""`` stands for no alerts.
+    """
     if not profile.browser_notifications_enabled:
         return ""
     return "full" if profile.browser_notifications_full_text else "count"

@@ -50,7 +50,9 @@ def digest_of(user: Any) -> Digest:
 
 
 def current_digest(user: Any, using: str) -> Digest | None:
-    """Return the digest now of the user with this key, or ``None`` for a key that cannot be.
+    """Return the digest now of the user whose primary key is ``user``.
+
+    ``None`` if ``user`` is no valid primary key, such as text where keys are numbers.
 
     The SQL is compiled once a database: building the query takes the ORM longer than the database
     takes to answer it.

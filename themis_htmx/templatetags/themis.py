@@ -12,7 +12,7 @@ from django.template import Context, Template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from themis_htmx.http.location import current_page, current_path, own_address
+from themis_htmx.http.location import current_page, current_path, installation_path
 from themis_htmx.http.parameters import INBOX_SCOPE, whole
 from themis_htmx.models import UserNotification
 from themis_htmx.ui import times
@@ -21,6 +21,7 @@ from themis_htmx.ui.buttons import ButtonCache
 from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.list import list_context
 from themis_htmx.ui.notice import notice_context
+from themis_htmx.ui.page_user import page_user_of
 from themis_htmx.ui.preferences import preferences_context
 from themis_htmx.ui.render import (
     engine_of,
@@ -31,7 +32,6 @@ from themis_htmx.ui.render import (
     user_of,
 )
 from themis_htmx.ui.sources import source_icon, source_label, source_name
-from themis_htmx.ui.state import state_of
 
 register = template.Library()
 
@@ -47,7 +47,7 @@ def themis_head(context: Context, nonce: str = "") -> SafeString:
     found = (str(each) for each in (nonce, context.get("csp_nonce")) if each is not None)
     template = engine_of(context).get_template("themis/tags/head.html")
     nonce = next(filter(None, found), "")
-    return render_escaped(context, template, nonce=nonce, address=own_address())
+    return render_escaped(context, template, nonce=nonce, address=installation_path())
 
 
 @register.simple_tag(takes_context=True)
@@ -91,7 +91,8 @@ def themis_inbox_context(context: Context) -> dict[str, Any] | None:
     request = request_of(context)
     # whole() and not number(): on a page of the project, ``before`` may mean something else.
     filters, before = Filters.from_query(request.GET), whole(request.GET.get("before", ""))
-    return list_context(state_of(request), filters, before) | {"notice": notice_context(request)}
+    context_of_list = list_context(page_user_of(request), filters, before)
+    return context_of_list | {"notice": notice_context(request)}
 
 
 @register.simple_tag(takes_context=True)

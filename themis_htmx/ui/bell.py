@@ -9,10 +9,10 @@ from django.utils.translation import pgettext
 
 from themis_htmx.conf import setting
 from themis_htmx.models.notification import UNREAD_CAP
-from themis_htmx.polling.arrivals import alert_kind
+from themis_htmx.polling.arrivals import chosen_alerts
 from themis_htmx.polling.digest import Digest
 from themis_htmx.polling.token import Token
-from themis_htmx.ui.state import state_of
+from themis_htmx.ui.page_user import page_user_of
 
 
 def bell_context(request: HttpRequest) -> dict[str, Any] | None:
@@ -22,11 +22,11 @@ def bell_context(request: HttpRequest) -> dict[str, Any] | None:
     """
     if not request.user.is_authenticated:
         return None
-    state = state_of(request)
+    page_user = page_user_of(request)
     number = request.__dict__["_themis_bells"] = request.__dict__.get("_themis_bells", 0) + 1
     is_first = number == 1
     name = "themis-bell" if is_first else f"themis-bell-{number}"
-    token, alerts = Token.of(request, state.digest), alert_kind(state.profile)
+    token, alerts = Token.of(request, page_user.digest), chosen_alerts(page_user.profile)
     return {
         "id": name,
         "is_first": is_first,

@@ -1,4 +1,7 @@
-"""The buttons of an item, rendered once for each kind of item in a list and then filled in."""
+"""The buttons of an item, rendered once for each kind of item in a list and then filled in.
+
+There are four kinds: read or unread, each with or without a source.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from django.utils.safestring import SafeString
 from themis_htmx.models import UserNotification
 from themis_htmx.ui.sources import source_label
 
-# The words that stand in a rendered pattern for the values of an item. No filter changes them.
+# The words that stand in a rendered pattern for the values of an item. Letters and digits only,
+# which neither escaping nor quoting for URLs alters.
 _NAMES = ("pk", "title", "source_app", "source")
 _PLACEHOLDERS = {name: f"themis0{name.replace('_', '0')}0" for name in _NAMES}
 

@@ -11,28 +11,28 @@ from themis_htmx.models import UserNotification
 from themis_htmx.models.notification import Page
 from themis_htmx.ui.bell import unread_label
 from themis_htmx.ui.filters import Filters
+from themis_htmx.ui.page_user import PageUser
 from themis_htmx.ui.sources import recent_sources, source_name
-from themis_htmx.ui.state import UserState
 from themis_htmx.ui.times import date_and_time, day_name, local
 
 
 def list_context(
-    state: UserState, filters: Filters, before: int | None = None, through: int | None = None
+    page_user: PageUser, filters: Filters, before: int | None = None, through: int | None = None
 ) -> dict[str, Any]:
     """Return the context of the whole list: a page of it, the filters and the number unread.
 
     It is the first page, or the one of notifications older than the id ``before``. With
     ``through``, the first page reaches down to that id, as far as the user had unfolded it.
     """
-    page = list_page(state.user, filters, before, through=through)
-    sources = {*recent_sources(state.user), filters.source} - {""}
+    page = list_page(page_user.user, filters, before, through=through)
+    sources = {*recent_sources(page_user.user), filters.source} - {""}
     return page | {
         "continues": before is not None,
-        "unread": unread_label(state.digest),
-        "newest": max(state.digest.newest, page["up_to"]),
+        "unread": unread_label(page_user.digest),
+        "newest": max(page_user.digest.newest, page["up_to"]),
         "chips": filters.chips(sorted((source_name(source), source) for source in sources)),
         "level_chips": filters.level_chips(),
-        "profile": state.profile,
+        "profile": page_user.profile,
     }
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from themis_htmx.http.access import fragment, poll
 from themis_htmx.http.parameters import number, numbers, scope
 from themis_htmx.models.profile import stored
-from themis_htmx.polling.arrivals import Arrivals, alert_kind, toasts_since
+from themis_htmx.polling.arrivals import Arrivals, chosen_alerts, toasts_since
 from themis_htmx.polling.digest import digest_of
 from themis_htmx.polling.token import Token
 from themis_htmx.ui.bell import badge_context
@@ -70,7 +70,7 @@ def _arrivals(request: HttpRequest) -> dict[str, Any]:
     at all (``since``).
     """
     # The page names the choice it was rendered with. The user may have made another since.
-    alerts = alert_kind(stored(request.user)) if "alerts" in request.GET else ""
+    alerts = chosen_alerts(stored(request.user)) if "alerts" in request.GET else ""
     in_lists = min(numbers(request.GET, "shown"), default=None)
     on_page = number(request.GET, "since")
     oldest = min((known for known in (in_lists, on_page) if known is not None), default=None)

@@ -16,18 +16,18 @@ from themis_htmx.views.answers import item_answer, notice_answer
 @require_POST
 def read(request: HttpRequest, pk: str) -> HttpResponseBase:
     """Mark a notification read."""
-    one = _find(request, pk)
-    one.mark_read()
-    return item_answer(request, one)
+    rows = _find(request, pk)
+    rows.mark_read()
+    return item_answer(request, rows)
 
 
 @fragment
 @require_POST
 def unread(request: HttpRequest, pk: str) -> HttpResponseBase:
     """Mark a notification unread."""
-    one = _find(request, pk)
-    one.mark_unread()
-    return item_answer(request, one)
+    rows = _find(request, pk)
+    rows.mark_unread()
+    return item_answer(request, rows)
 
 
 @fragment
@@ -47,13 +47,13 @@ def restore(request: HttpRequest, pk: str) -> HttpResponseBase:
 
 
 def _find(request: HttpRequest, pk: str) -> NotificationQuerySet:
-    """Return the queryset of this one notification of the user, or answer 404.
+    """Return a queryset of exactly this notification of the user, or answer 404.
 
     The answer is the same for another user's, an unknown, an expired and a malformed id, so that
     it tells nothing about other users.
     """
     mine = UserNotification.objects.for_user(request.user).unexpired()
     key = whole(pk)
-    if key is None or not (one := mine.filter(pk=key)).exists():
+    if key is None or not (rows := mine.filter(pk=key)).exists():
         raise Http404("There is no such notification.")
-    return one
+    return rows

@@ -17,8 +17,8 @@ from themis_htmx.http.undo import read_instant, sign_instant
 from themis_htmx.models import UserNotification
 from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.list import list_context, list_page
+from themis_htmx.ui.page_user import page_user_of
 from themis_htmx.ui.render import answer_with
-from themis_htmx.ui.state import state_of
 from themis_htmx.views.answers import notice_answer
 
 
@@ -36,7 +36,8 @@ def inbox_items(request: HttpRequest) -> HttpResponse:
     filters = Filters.from_query(request.GET)
     before = number(request.GET, "before")
     if before is None:
-        context = list_context(state_of(request), filters, through=number(request.GET, "through"))
+        through = number(request.GET, "through")
+        context = list_context(page_user_of(request), filters, through=through)
         return answer_with(request, "list", list=context)
     older = list_page(request.user, filters, before, request.GET.get("day", ""))
     return render(request, "themis/fragments/items.html", {"list": older})

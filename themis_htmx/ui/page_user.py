@@ -1,4 +1,4 @@
-"""The state of a user that the components of one page show, read once for the page."""
+"""The user of a page: the digest and the profile that its components share, read once each."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from themis_htmx.models.profile import stored
 from themis_htmx.polling.digest import Digest, digest_of
 
 
-class UserState:
-    """The digest and the profile of a user, each read when it is first needed."""
+class PageUser:
+    """The user of a page, with digest and profile, each read when it is first needed."""
 
     def __init__(self, user: Any) -> None:
         self.user = user
@@ -29,10 +29,10 @@ class UserState:
         return stored(self.user)
 
 
-def state_of(request: HttpRequest) -> UserState:
-    """Return the state of the request's user, the same one for every component of the page."""
-    state: UserState | None = request.__dict__.get("_themis_state")
-    # login() puts another user there.
-    if state is None or state.user is not request.user:
-        state = request.__dict__["_themis_state"] = UserState(request.user)
-    return state
+def page_user_of(request: HttpRequest) -> PageUser:
+    """Return the user of the request's page, one object for every component on it."""
+    page_user: PageUser | None = request.__dict__.get("_themis_page_user")
+    # login() replaces request.user within a request.
+    if page_user is None or page_user.user is not request.user:
+        page_user = request.__dict__["_themis_page_user"] = PageUser(request.user)
+    return page_user
