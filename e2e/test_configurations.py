@@ -1,6 +1,7 @@
 """What a project sets for all of its htmx does not change what the kit's requests do."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -148,6 +149,42 @@ def test_a_form_that_arrives_as_json_is_refused_and_the_page_says_so(
     shown.get_by_role("button", name="Mark all read").click()
     expect(shown.get_by_text("That did not work. Please try again.")).to_be_visible()
     expect_unread(page, 3)
+
+
+# The extension preload of htmx 2, in short: what is pointed at is asked for in advance.
+PRELOAD = """
+htmx.defineExtension("preload", {
+  onEvent(name, event) {
+    if (name !== "htmx:beforeRequest") return;
+    if (!event.detail.requestConfig.headers["HX-Preloaded"]) return;
+    event.preventDefault();
+    event.detail.xhr.onload = null;
+    event.detail.xhr.send();
+  },
+});
+document.body.setAttribute("hx-ext", "preload");
+document.body.setAttribute("preload", "mouseover");
+for (const node of document.querySelectorAll("[hx-get]")) {
+  node.addEventListener(node.closest("[preload]").getAttribute("preload"), () => setTimeout(() => {
+    const headers = { "HX-Preloaded": "true" };
+    htmx.ajax("GET", node.getAttribute("hx-get"), { source: node, headers });
+  }, 100));
+}
+"""
+
+
+def test_a_filter_that_is_pressed_works_where_the_page_preloads_its_links(
+    visit, ana, three, foreseen
+):
+    page = visit(ana, "/notifications/")
+    page.wait_for_function("() => window.htmx")
+    page.evaluate("() => {" + PRELOAD + "}")
+    # The answer is later than the request that is made in advance.
+    page.route("**/items/**", lambda route: (time.sleep(0.5), route.continue_()))
+
+    page.locator("main").get_by_role("link", name="Unread", exact=True).click()
+
+    expect(page.locator("main .themis-chip--on")).to_contain_text("Unread")
 
 
 def test_the_list_leads_to_its_own_page_where_that_has_a_base(visit, ana, three, htmx):

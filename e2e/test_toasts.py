@@ -187,3 +187,37 @@ def test_one_stays_that_the_open_panel_does_not_show(asking, notify, settings, h
     expect(item(shown, "Disk on fire")).to_be_visible()
     expect(toasts(page)).to_have_count(1)
     expect(toasts(page)).to_contain_text("Disk full")
+
+
+HIDE = "document.querySelector('[data-themis-bell]').style.display = 'none'"
+# As a project's own script may bring a new header.
+RENEW = """() => {
+  const bell = document.querySelector("[data-themis-bell]");
+  const renewed = new DOMParser().parseFromString(window.header, "text/html").body.firstChild;
+  bell.replaceWith(renewed);
+}"""
+
+
+def test_a_hidden_bell_shows_toasts_and_is_read_out(asking, notify, htmx):
+    """The first bell may be that of a narrow header, in a wide window."""
+    page = asking()
+    page.evaluate(HIDE)
+    notify("Comes now")
+    expect(toasts(page)).to_have_count(1)
+    expect(page.get_by_role("status").filter(has_text="1 unread")).to_have_count(1)
+    toasts(page).get_by_role("button", name="Close").click()
+    expect(toasts(page)).to_have_count(0)
+
+
+def test_toasts_of_a_hidden_bell_stay_when_the_bell_comes_anew(asking, notify, htmx):
+    page = asking()
+    page.evaluate("window.header = document.querySelector('[data-themis-bell]').outerHTML")
+    page.evaluate(HIDE)
+    notify("First")
+    expect(toasts(page)).to_have_count(1)
+    page.evaluate(RENEW)
+    page.evaluate(HIDE)
+    notify("Second")
+    expect(toasts(page)).to_have_count(2)
+    expect(page.locator(".themis-toasts")).to_have_count(1)
+    expect(page.locator("[data-themis-status]")).to_have_count(1)

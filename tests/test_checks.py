@@ -1,8 +1,12 @@
 """The system checks: each names the mistake and the line that mends it."""
 
+from pathlib import Path
+
 import pytest
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.checks import ERROR, WARNING, run_checks
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.template.backends.base import BaseEngine
 from django.test import modify_settings
 from django.urls import clear_url_caches, set_urlconf
 from django.utils.translation import gettext_lazy
@@ -111,6 +115,51 @@ def test_system_check_accepts_one_template_engine_with_a_request(settings):
     settings.TEMPLATES = [jinja, *settings.TEMPLATES]
 
     assert found() == []
+
+
+class OtherEngine(BaseEngine):
+    """A template engine that takes every file for its own language, as django-jinja may."""
+
+    app_dirname = "templates"
+
+    def __init__(self, params):
+        params.pop("OPTIONS")
+        super().__init__(params)
+
+    def get_template(self, template_name):
+        if any(Path(file).exists() for file in self.iter_template_filenames(template_name)):
+            raise TemplateSyntaxError("Encountered unknown tag 'load'.")
+        raise TemplateDoesNotExist(template_name)
+
+
+def other_engine(*, app_dirs):
+    return {"BACKEND": "tests.test_checks.OtherEngine", "NAME": "jinja2", "APP_DIRS": app_dirs}
+
+
+def test_system_check_reports_another_engine_that_reads_the_templates_of_the_kit(settings):
+    settings.TEMPLATES = [other_engine(app_dirs=True), *settings.TEMPLATES]
+
+    message = the_only("themis.E006")
+    assert message.msg == "The template engine 'jinja2' reads the templates of themis_htmx."
+    assert "cotton/" in message.hint
+    assert "themis/" in message.hint
+
+
+def test_system_check_accepts_another_engine_that_leaves_the_templates_of_the_kit_alone(settings):
+    settings.TEMPLATES = [other_engine(app_dirs=False), *settings.TEMPLATES]
+
+    assert found() == []
+
+
+def test_system_check_reports_templates_that_no_engine_finds(settings):
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"APP_DIRS": False}]
+    settings.TEMPLATES[0]["OPTIONS"] = settings.TEMPLATES[0]["OPTIONS"] | {
+        "loaders": ["django.template.loaders.filesystem.Loader"]
+    }
+
+    message = the_only("themis.E006")
+    assert message.msg == "The templates of themis_htmx are not found."
+    assert "django.template.loaders.app_directories.Loader" in message.hint
 
 
 def test_system_check_reports_another_cotton_folder(settings):

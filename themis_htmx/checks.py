@@ -11,7 +11,15 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error
-from django.template import Engine, Template, TemplateDoesNotExist, TemplateSyntaxError
+from django.template import (
+    Engine,
+    Template,
+    TemplateDoesNotExist,
+    TemplateSyntaxError,
+    engines,
+)
+from django.template.backends.base import BaseEngine
+from django.template.backends.django import DjangoTemplates
 from django.template.loader import get_template
 from django.template.loader_tags import ExtendsNode
 from django.urls import NoReverseMatch, reverse
@@ -66,8 +74,12 @@ def check_middleware(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessa
 
 
 def check_templates(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
-    """Report E003 if templates get no ``request``, and E004 if cotton has another folder."""
-    return [*_request_processor(), *_cotton_folder()]
+    """Report what keeps the kit's templates from rendering.
+
+    E003 if templates get no ``request``, E004 if cotton has another folder, E006 if no engine of
+    Django's finds the templates, or another engine before it does.
+    """
+    return [*_request_processor(), *_cotton_folder(), *_template_engine()]
 
 
 def check_urls(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
@@ -159,6 +171,41 @@ def _cotton_folder() -> Iterator[CheckMessage]:
             f"{folder}/themis to the folder cotton/themis of themis_htmx and silence this check."
         )
         yield Error(f"COTTON_DIR is {folder!r}.", hint=hint, id="themis.E004")
+
+
+def _template_engine() -> Iterator[CheckMessage]:
+    """Look for a component as django-cotton does: by all engines, in the order of TEMPLATES."""
+    engine = _first_engine_to_read("cotton/themis/bell.html")
+    if engine is None:
+        hint = (
+            'Set "APP_DIRS": True in TEMPLATES, or add '
+            '"django.template.loaders.app_directories.Loader" to the loaders there.'
+        )
+        yield Error("The templates of themis_htmx are not found.", hint=hint, id="themis.E006")
+    elif not isinstance(engine, DjangoTemplates):
+        hint = (
+            "Leave all names that begin with cotton/ and themis/ to Django's engine: put it first "
+            "in TEMPLATES, or give django-jinja a match_regex that leaves them out, such as "
+            r'r"^(?!admin/|cotton/|themis/)".'
+        )
+        yield Error(
+            f"The template engine {engine.name!r} reads the templates of themis_htmx.",
+            hint=hint,
+            id="themis.E006",
+        )
+
+
+def _first_engine_to_read(name: str) -> BaseEngine | None:
+    """Return the engine that finds a template first, whether or not it understands it."""
+    for engine in engines.all():
+        try:
+            engine.get_template(name)
+        except TemplateDoesNotExist:
+            continue
+        except TemplateSyntaxError:
+            pass
+        return engine
+    return None
 
 
 def _engine_of_pages() -> Engine | None:

@@ -5,15 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.http import HttpRequest
+
+
+def signed_in_user(request: HttpRequest) -> Any:
+    """Return the signed-in user of a request, or ``None``.
+
+    A project may have accounts of another kind, such as customers, and put one of them into
+    ``request.user``. Its key is the key of another user here, so nobody is signed in for the kit.
+    """
+    user = getattr(request, "user", None)
+    is_ours = isinstance(user, get_user_model()) and user.is_authenticated
+    return user if is_ours else None
 
 
 def user_key(user: Any) -> Any:
     """Return the primary key of ``user`` in the user model's own table.
 
     A model that inherits from the user model may have a primary key of its own. Its ``pk`` could
-    then be the key of another user.
+    then be the key of another user. So could the key of an account of another kind.
     """
+    if not isinstance(user, (get_user_model(), AnonymousUser)):
+        raise TypeError(f"{user!r} is not a {get_user_model().__name__}.")
     return getattr(user, get_user_model()._meta.pk.attname)
 
 

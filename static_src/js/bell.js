@@ -1,7 +1,9 @@
 // The bell: it turns the server's link into a button for the panel, starts polling, and copies a new
 // number to every bell on the page.
 
-import { all, inSessionStorage, markSeen, one, replaceTag, send, unseen } from "./dom.js";
+import {
+  all, inSessionStorage, isRendered, markSeen, one, replaceTag, send, unseen,
+} from "./dom.js";
 import { lists, poller } from "./page.js";
 import { canOpen, loadIfOpen } from "./panel.js";
 import { loadScript, ofThisSite } from "./script.js";
@@ -36,6 +38,7 @@ function onArrivedBell(bell, link) {
   // One poller a page, however many bells.
   if (!one("[data-themis-poller]", bell)) return;
   startPolling();
+  statusRegion();
   // Turbo has kept a bell that has its button already, and a preview of it goes at once.
   if (!canOpen || link || document.documentElement.hasAttribute("data-turbo-preview")) return;
   lists.markAllStale();
@@ -85,12 +88,20 @@ export function onBadge(token) {
 }
 
 function onArrival(token, slot) {
-  const status = one("[data-themis-status]");
+  const status = statusRegion();
   const since = one(".themis-since");
   if (status) status.textContent = one("[data-themis-name]", slot).textContent;
   if (since) since.value = newest;
   // Toasts and desktop alerts listen for it.
   send(token, "themis:arrived");
+}
+
+// The region that screen readers read out. In a hidden bell they would not hear of it.
+function statusRegion() {
+  const [status, ...older] = all("[data-themis-status]");
+  older.forEach((each) => each.remove());
+  if (status && !isRendered(status)) document.body.append(status);
+  return status;
 }
 
 function copyBadgeToOtherBells(slot) {

@@ -11,6 +11,9 @@ export function on(names, listener, capture = false) {
   for (const name of names.split(" ")) document.addEventListener(name, listener, capture);
 }
 
+/** Nothing inside of an element with `display: none` is shown, not even in the top layer. */
+export const isRendered = (element) => element.getClientRects().length > 0;
+
 /** The browser drops the focus to the body when the element that held it goes. */
 export const focusIsLost = () => document.activeElement === document.body;
 export const focusFirstControl = (element) => element?.querySelector("a, button")?.focus();

@@ -1,7 +1,7 @@
 // The toasts: where they stand, and their removal. htmx fetches them (components/bell.html). They go
 // at the end of their animation in CSS, by their button, and when a list shows what they tell.
 
-import { all, on, one } from "./dom.js";
+import { all, isRendered, on, one } from "./dom.js";
 import { canOpen, isOpen } from "./panel.js";
 
 // The element that holds them, which goes astray where a dialog is removed with it.
@@ -39,12 +39,21 @@ function isInList({ id }) {
 }
 
 // In the top layer nothing covers them. A modal dialog makes all else dead, so they stand inside it.
+// A bell may be hidden, such as the one of a narrow header in a wide window.
 function place() {
   const home = document.getElementById(corner.id.replace("-toasts", ""));
-  const parent = modalDialog() ?? home;
+  const parent = modalDialog() ?? (home && !isRendered(home) ? document.body : home);
   if (parent && corner.parentElement !== parent) parent.append(corner);
+  all("body > .themis-toasts").forEach(takeOver);
   // A copy of the template from before the corner was a popover has no such attribute.
   if (corner.popover && corner.isConnected) corner.togglePopover(corner.childElementCount > 0);
+}
+
+// The bell has come anew, with a corner of its own.
+function takeOver(older) {
+  if (older === corner) return;
+  corner.append(...older.childNodes);
+  older.remove();
 }
 
 function modalDialog() {

@@ -199,3 +199,64 @@ def test_signed_in_user_is_served_by_every_view(user, notify, name):
     sent = {"source_app": "tasks"}
 
     assert getattr(htmx(user), method)(address(name, notify()), sent).status_code == 200
+
+
+class Customer:
+    """An account of another kind, whose key is the key of a user, too."""
+
+    is_authenticated = True
+
+    def __init__(self, pk):
+        self.id = self.pk = pk
+
+
+def sign_customer_in(get_response):
+    """A middleware of a project that puts its customers into ``request.user``."""
+
+    def middleware(request):
+        if "customer" in request.COOKIES:
+            request.user = Customer(int(request.COOKIES["customer"]))
+        return get_response(request)
+
+    return middleware
+
+
+@pytest.fixture
+def customer(settings, user):
+    """A customer's browser; the customer has the key of the user."""
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.http.test_access.sign_customer_in"]
+    client = browser()
+    client.cookies["customer"] = str(user.pk)
+    return client
+
+
+@pytest.mark.parametrize("name", READ_NAMES)
+def test_account_that_is_no_user_is_not_shown_the_news_of_the_user_with_its_key(
+    customer, user, notify, name
+):
+    notify("Private")
+
+    response = customer.get(address(name), {"since": 0})
+
+    assert response.status_code in {204, 302}
+    assert "Private" not in response.content.decode()
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_account_that_is_no_user_changes_nothing_of_the_user_with_its_key(
+    customer, user, notify, name
+):
+    one = notify("Private", source_app="tasks")
+
+    response = customer.post(address(name, one), {"source_app": "tasks"})
+
+    assert response.status_code == 302
+    assert list(UserNotification.objects.values("read_at", "dismissed_at")) == [
+        {"read_at": None, "dismissed_at": None}
+    ]
+
+
+def test_account_that_is_no_user_sees_no_bell(customer, user, notify):
+    notify("Private")
+
+    assert "themis-bell" not in customer.get("/page/").content.decode()

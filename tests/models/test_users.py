@@ -1,7 +1,7 @@
 """Child models of the user: a notification goes to the user, whatever the key of the child is."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 
 from tests.shop.models import Customer
 from themis_htmx.models import MutedSource, UserNotification, UserProfile
@@ -63,3 +63,30 @@ def test_a_child_of_the_user_model_has_the_users_preferences(customers):
 def test_notify_user_raises_for_an_unsaved_user_with_a_key():
     with pytest.raises(ValueError, match=r"user: .* is not saved yet"):
         notify_user(User(pk=7, username="unsaved"), "News")
+
+
+class Account:
+    """An account of another kind, whose key is the key of a user, too."""
+
+    def __init__(self, pk):
+        self.id = self.pk = pk
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        UserNotification.objects.for_user,
+        MutedSource.objects.for_user,
+        lambda account: MutedSource.objects.mute(account, "tasks"),
+        lambda account: notify_user(account, "News"),
+    ],
+    ids=["notifications", "muted sources", "mute", "notify_user"],
+)
+def test_account_that_is_no_user_is_refused_by_type(user, ask):
+    with pytest.raises(TypeError, match="is not a User"):
+        ask(Account(user.pk))
+
+
+@pytest.mark.django_db
+def test_anonymous_user_has_no_notifications():
+    assert not UserNotification.objects.for_user(AnonymousUser()).exists()

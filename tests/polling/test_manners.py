@@ -243,6 +243,30 @@ def note_when_it_was(get_response):
     return middleware
 
 
+def tell_whether_there_was_a_session(get_response):
+    """A middleware that asks the session what Django's own does, as django-hijack has it."""
+
+    def middleware(request):
+        response = get_response(request)
+        known = not request.session.is_empty() and request.session.accessed
+        response.headers["X-Session"] = "yes" if known else "no"
+        return response
+
+    return middleware
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["unchanged", "changed"])
+def test_middleware_can_ask_after_a_poll_whether_the_session_was_accessed(
+    engine, settings, signed_in, user, saves, new
+):
+    middleware = "tests.polling.test_manners.tell_whether_there_was_a_session"
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, middleware]
+    token = token_on(signed_in)
+    settings.SESSION_SAVE_EVERY_REQUEST = True
+    response = polled_without_a_trace(signed_in, token, saves, user if new else None)
+    assert response.headers["X-Session"] == ("yes" if new else "no")
+
+
 @pytest.mark.parametrize("new", [False, True], ids=["unchanged", "changed"])
 def test_middleware_can_read_user_and_session_after_a_poll(
     engine, settings, signed_in, user, saves, new

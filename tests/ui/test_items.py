@@ -33,6 +33,15 @@ def test_item_escapes_title_message_and_source(notify, where, kind):
 
 
 @WHERE
+def test_lines_of_a_message_stay_lines_where_a_middleware_minifies_the_page(notify, where):
+    one = notify(message="First\nsecond <u>\n\nfourth")
+
+    minified = " ".join(shown_by(where, one).content.decode().split())
+
+    assert "<bdi>First<br>second &lt;u&gt;<br><br>fourth</bdi>" in minified
+
+
+@WHERE
 def test_item_escapes_the_configured_name_of_its_source(notify, settings, where):
     settings.THEMIS_SOURCES = {"tasks": HTML}
 

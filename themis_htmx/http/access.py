@@ -21,6 +21,7 @@ from django.utils.cache import patch_vary_headers
 from themis_htmx.http.location import is_partial, next_page, sending_page
 from themis_htmx.http.session import leave_session_alone
 from themis_htmx.polling.token import is_unchanged
+from themis_htmx.users import signed_in_user
 
 View = Callable[..., HttpResponseBase]
 
@@ -52,7 +53,7 @@ def poll(view: View) -> View:
     def answer(request: HttpRequest) -> HttpResponseBase:
         if request.method in SAFE_METHODS and is_unchanged(request):
             return HttpResponse(status=204)
-        return view(request) if request.user.is_authenticated else _signed_out_event(request)
+        return view(request) if signed_in_user(request) else _signed_out_event(request)
 
     @login_not_required
     @wraps(view)
@@ -73,7 +74,7 @@ def _private(view: View, signed_out: View) -> View:
     @login_not_required
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
+        if signed_in_user(request):
             return _with_headers(_call(answer, request, *args, **kwargs))
         return _with_headers(_call(signed_out, request))
 

@@ -21,25 +21,27 @@ def leave_session_alone(request: HttpRequest) -> None:
     key = session.session_key
     if not key or key == request.COOKIES.get(settings.SESSION_COOKIE_NAME):
         session._themis_key = key
-        session.__class__ = _without_accessed(session.__class__)
+        session.__class__ = _without_modified(session.__class__)
 
 
 @cache
-def _without_accessed(engine: type) -> type:
+def _without_modified(engine: type) -> type:
     """Return a subclass of the session engine that SessionMiddleware leaves alone.
 
-    Reading ``accessed`` raises AttributeError, as it does when there is no session.
+    Reading ``modified`` raises AttributeError, as it does when there is no session. It is the one
+    of the three attributes that SessionMiddleware reads first that nobody else reads: django-hijack
+    reads the others, ``accessed`` and ``is_empty()``, after the view.
     """
-    return type(engine.__name__, (engine,), {"accessed": property(_was_accessed, _ignore)})
+    return type(engine.__name__, (engine,), {"modified": property(_was_modified, _note_modified)})
 
 
-def _was_accessed(session: Any) -> bool:
+def _was_modified(session: Any) -> bool:
     # A middleware may be the first to ask for the user, after the view, and so be the reason why
     # Django changes the key. That key has to be saved.
     if session.session_key in {None, session._themis_key}:
-        raise AttributeError("accessed")
-    return True
+        raise AttributeError("modified")
+    return bool(session.__dict__["modified"])
 
 
-def _ignore(session: Any, value: bool) -> None:  # noqa: FBT001
-    pass
+def _note_modified(session: Any, value: bool) -> None:  # noqa: FBT001
+    session.__dict__["modified"] = value

@@ -13,6 +13,7 @@ from themis_htmx.polling.arrivals import chosen_alerts
 from themis_htmx.polling.digest import Digest
 from themis_htmx.polling.token import Token
 from themis_htmx.ui.page_user import page_user_of
+from themis_htmx.users import signed_in_user
 
 
 def bell_context(request: HttpRequest) -> dict[str, Any] | None:
@@ -20,7 +21,7 @@ def bell_context(request: HttpRequest) -> dict[str, Any] | None:
 
     Further bells on the same page get ids of their own and cost no further query.
     """
-    if not request.user.is_authenticated:
+    if not signed_in_user(request):
         return None
     page_user = page_user_of(request)
     number = request.__dict__["_themis_bells"] = request.__dict__.get("_themis_bells", 0) + 1

@@ -15,6 +15,8 @@ from django.template.context import make_context
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+from themis_htmx.users import signed_in_user
+
 _IN_ASYNC_CODE = (
     "The tags of themis ask the database, which an async def view may not do by itself. Write "
     "there `return await sync_to_async(render)(request, …)`, with `from asgiref.sync import "
@@ -102,5 +104,4 @@ def user_of(context: Context) -> Any:
     """
     if context.get("request") is None and sys.exception():
         return None
-    user = getattr(request_of(context), "user", None)
-    return user if user is not None and user.is_authenticated else None
+    return signed_in_user(request_of(context))
