@@ -4,7 +4,7 @@ import oscar
 from oscar.defaults import *  # noqa: F403
 
 from example.hosts.settings import *  # noqa: F403
-from example.hosts.settings import INSTALLED_APPS, MIDDLEWARE, database_of, templates_of
+from example.hosts.settings import HOSTS, INSTALLED_APPS, MIDDLEWARE, database_of, templates_of
 
 HOST = "django-oscar"
 SITE_ID = 1
@@ -34,3 +34,4 @@ TEMPLATES = templates_of(
 LOGIN_URL = "customer:login"
 LOGIN_REDIRECT_URL = "/"
 THEMIS_BASE_TEMPLATE = "themis_base.html"
+STATICFILES_DIRS = [HOSTS / "oscar" / "static"]
