@@ -1,5 +1,6 @@
 """The settings that all hosts share: those of the example, without its gallery and its policy."""
 
+import os
 from pathlib import Path
 
 from example.settings import *  # noqa: F403
@@ -25,5 +26,7 @@ def templates_of(host, *processors):
 
 
 def database_of(host):
-    """Return DATABASES with a file of the host's own."""
+    """Return DATABASES with a file of the host's own, unless the environment names one."""
+    if "EXAMPLE_DATABASE" in os.environ:
+        return DATABASES
     return {"default": {**DATABASES["default"], "NAME": BASE_DIR / ".hosts" / f"{host}.sqlite3"}}
