@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -23,6 +24,18 @@ TEMPLATES = [text for kind, text in BLOCKS if kind == "html"]
 FILES = sorted([*HOSTS.glob("*/templates/**/*.html"), *HOSTS.glob("*/static/*.css")])
 # The first line of a block may name its file.
 PATH = re.compile(r"\A(?:\{# \S.* #\}|/\* static/\S+ \*/|# mysite/\S+)\n")
+
+
+def test_every_real_host_has_settings_and_an_extra_and_is_served_by_make():
+    folders = {path.parent.name for path in HOSTS.glob("*/settings.py")}
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    assert folders == {name.removeprefix("hosts-") for name in extras if "hosts-" in name}
+    assert folders == set(re.search(r"^HOSTS := (.+)", makefile, re.M)[1].split())
+    assert {name for name in folders if f"`{name}`" in PAGE or f"HOST={name}`" in PAGE} == folders
 
 
 def lines_of(file):
