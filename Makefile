@@ -7,10 +7,13 @@ SERVICES_INSTALLED := .venv/.services-installed
 UNIT := $(BIN)/pytest tests --numprocesses=auto --dist=loadgroup
 JOURNEYS := $(BIN)/pytest e2e --numprocesses=auto
 PORT := 8000
+HOST := unfold
+HOSTS := unfold jazzmin grappelli wagtail oscar
 .DEFAULT_GOAL := help
 
 .PHONY: help demo test test-all lint types unit packaging e2e e2e-others browser format \
-	test-services test-postgres test-mariadb test-celery matrix messages assets assets-check hosts screenshots bench simulate clean
+	test-services test-postgres test-mariadb test-celery matrix messages assets assets-check hosts hosts-demo hosts-test \
+	screenshots bench simulate clean
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -80,6 +83,20 @@ hosts: ## build Bootstrap's and daisyUI's stylesheets for the gallery (needs npm
 	npm install --prefix example/gallery/hosts --silent
 	npm run build --prefix example/gallery/hosts --silent
 
+hosts-demo: .hosts/.$(HOST) ## serve the kit in HOST=unfold, jazzmin, grappelli, wagtail or oscar; PORT=8001
+	@DJANGO_SETTINGS_MODULE=example.hosts.$(HOST).settings \
+		.hosts/bin/python manage.py host_demo --port $(PORT)
+
+hosts-test: $(HOSTS:%=.hosts/.%) browser ## what a person does, in each of these
+	.hosts/bin/python -m pip install -qq --editable ".[dev]"
+	.hosts/bin/pytest e2e/test_real_hosts.py
+
+# A virtual environment of their own, so that no other command depends on what a host asks for.
+$(HOSTS:%=.hosts/.%): .hosts/.%: pyproject.toml
+	@sh scripts/venv.sh .hosts
+	.hosts/bin/python -m pip install -qq --editable ".[hosts-$*]"
+	@touch $@
+
 screenshots: $(INSTALLED) browser ## pictures of the example, for the documentation
 	$(BIN)/python scripts/screenshots.py
 
@@ -90,7 +107,7 @@ simulate: $(INSTALLED) ## an hour of 100,000 open pages: requests a second, with
 	$(BIN)/python -m benchmarks.schedule
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .matrix .bench build dist static_src/node_modules e2e/node_modules \
+	rm -rf .venv .hosts .matrix .bench build dist static_src/node_modules e2e/node_modules \
 		example/gallery/hosts/build example/gallery/hosts/node_modules
 
 $(INSTALLED): pyproject.toml

@@ -1,0 +1,1 @@
+"""The kit in Grappelli."""
