@@ -23,6 +23,7 @@ else:
     Admin = admin.ModelAdmin
     BoundedPaginator = Paginator
 
+# The most rows that a list of the admin counts.
 COUNTED = 2000
 
 

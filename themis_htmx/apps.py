@@ -18,7 +18,8 @@ class ThemisConfig(AppConfig):
     verbose_name = _("Notifications")
     default_auto_field = "django.db.models.BigAutoField"
 
-    # True if the user model has something of that name already; check W002 says so.
+    # True if the user model already has an attribute of the name in THEMIS_PROFILE_ACCESSOR, which
+    # is then not set; check W002 says so.
     profile_accessor_taken = False
 
     def ready(self) -> None:
@@ -41,7 +42,7 @@ class ThemisConfig(AppConfig):
 
 
 class _Accessor:
-    """The descriptor of the second name.
+    """The descriptor that makes ``user.profile``, or another name, mean ``user.themis_profile``.
 
     It is no data descriptor, so an attribute that the project sets on a user takes precedence.
     """

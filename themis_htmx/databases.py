@@ -17,7 +17,7 @@ def write_alias() -> str:
 
 
 def is_mariadb(alias: str) -> bool:
-    """Return whether the database is MariaDB."""
+    """Return whether the database is MariaDB, or MySQL, whose vendor Django names alike."""
     return bool(connections[alias].vendor == "mysql")
 
 
@@ -105,7 +105,7 @@ def locks_only_what_it_deletes(alias: str) -> bool:
 
 
 def names_nulls_in_newest_first(alias: str) -> bool:
-    """Return whether "newest first" must be spelled with NULLS LAST, which no key ever is.
+    """Return whether "newest first" must be spelled with NULLS LAST, although no key is NULL.
 
     Asked for the newest of an owner, PostgreSQL would often rather walk the primary key, in the
     hope that some of the owner's come soon. The primary key cannot serve this spelling, and the

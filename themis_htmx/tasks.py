@@ -80,6 +80,7 @@ def notify_chunk(key: str, user_ids: list[Any], columns: dict[str, Any]) -> int:
 
 
 def _send(user_ids: list[Any], written: Draft) -> int:
+    """Send the task of one chunk after the commit, and return 1: the number of tasks."""
     plain = [user_id if isinstance(user_id, int) else str(user_id) for user_id in user_ids]
     send = partial(notify_chunk.delay, str(uuid4()), plain, _columns(written))
     transaction.on_commit(send, using=write_alias())
@@ -87,7 +88,7 @@ def _send(user_ids: list[Any], written: Draft) -> int:
 
 
 def _columns(written: Draft) -> dict[str, Any]:
-    """Return the draft as JSON.
+    """Return the draft as values that JSON has, for the message of a task.
 
     Validation is idempotent: the worker may pass these values through draft() again.
     """
@@ -98,5 +99,6 @@ def _columns(written: Draft) -> dict[str, Any]:
 
 
 def _options(columns: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of ``notify_users()`` that :func:`_columns` made into a message."""
     expires_at = columns["expires_at"]
     return columns | {"expires_at": expires_at and datetime.fromisoformat(expires_at)}

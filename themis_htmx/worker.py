@@ -32,7 +32,7 @@ class PersistentRequest(Request):  # type: ignore[misc]
         if isinstance(error, Reject):
             # The broker did not take the next attempt, so it keeps this one.
             error.requeue = True
-        if not isinstance(error, TimeLimitExceeded) or not self._sent_again():
+        if not isinstance(error, TimeLimitExceeded) or not self._send_again():
             super().on_failure(exc_info, *arguments, **options)
 
     def on_timeout(self, soft: Any, timeout: Any) -> None:
@@ -40,8 +40,11 @@ class PersistentRequest(Request):  # type: ignore[misc]
         if soft or not self.acknowledged:
             super().on_timeout(soft, timeout)
 
-    def _sent_again(self) -> bool:
-        """Send the task again and return True, or return False if it was tried often enough."""
+    def _send_again(self) -> bool:
+        """Send the task again; return False, and do nothing, if it was tried often enough.
+
+        If the broker does not take it, this attempt goes back into the queue.
+        """
         retries, most = self._context.retries, self.task.max_retries
         if most is not None and retries >= most:
             return False

@@ -1,6 +1,6 @@
 """The size of cleanup's next transaction, learnt from the time that the last one took.
 
-So others hardly wait for it.
+Each is to be so short that other programs hardly wait for it.
 """
 
 from __future__ import annotations
@@ -37,11 +37,12 @@ CACHE = 32 * 1024
 class Pace:
     """The number of ids to look through next, learnt from the time that the last range took.
 
-    ``most`` is its upper limit. ``reads`` says that Django reads the rows that it deletes, which
-    takes memory.
+    ``most`` is its upper limit. ``reads`` says that Django reads the rows before it deletes them,
+    which takes memory, so that the ranges are smaller.
     """
 
     def __init__(self, database: str, most: int | None = None, *, reads: bool = False) -> None:
+        # True if looking at a row that stays keeps nobody from writing to it.
         self._looks_freely = locks_only_what_it_deletes(database) and not reads
         self._pauses = has_one_writer_without_queue(database)
         self._most = most or (250_000 if self._looks_freely else 50_000)

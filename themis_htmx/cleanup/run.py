@@ -44,7 +44,7 @@ def cleanup(
     """
     now = timezone.now()
     days = setting("THEMIS_NOTIFICATION_MAX_AGE_DAYS") if max_age_days is None else max_age_days
-    pace = Pace(write_alias(), batch_size, reads=_reads())
+    pace = Pace(write_alias(), batch_size, reads=_reads_before_it_deletes())
     run, act = Run(_reasons(now, days), pace), Run.count if dry_run else Run.delete
     with nullcontext() if dry_run else large_sqlite_cache(write_alias()):
         for first, last, share in _windows(pace):
@@ -76,7 +76,7 @@ class Run:
         counts, refusal = self._attempt(first, last)
         self._pace.learn(counts.total(), perf_counter() - start)
         if refusal:
-            self._search(first, last, refusal)
+            self._delete_by_halves(first, last, refusal)
 
     def end(self) -> Counter[str]:
         """Report what was left out, and return the numbers by reason."""
@@ -101,13 +101,13 @@ class Run:
         Returns the numbers, and the error if a row of the range cannot be deleted.
         """
         rows, counts, refusal = self._deletable(first, last), Counter[str](), None
-        # SQLite refuses to let a transaction write once something that it has read is changed by
-        # another. So a transaction that reads would fail if two runs met.
-        in_one = not _reads() or connections[rows.db].in_atomic_block
+        # On SQLite a transaction that reads first fails to write if another committed in between,
+        # as would happen if two runs met. So where Django reads, each reason is deleted by itself.
+        in_one = not _reads_before_it_deletes() or connections[rows.db].in_atomic_block
         try:
             with transaction.atomic(using=rows.db) if in_one else nullcontext():
                 for name, why in self._reasons.items():
-                    counts[name] = _deleted(rows.filter(why))
+                    counts[name] = _delete_and_count(rows.filter(why))
         except REFUSALS as error:
             refusal = error
             if in_one:
@@ -115,7 +115,7 @@ class Run:
         self._counts.update(counts)
         return counts, refusal
 
-    def _search(self, first: int, last: int, refusal: Exception) -> None:
+    def _delete_by_halves(self, first: int, last: int, refusal: Exception) -> None:
         """Delete a refused range by halves, and leave out each id that is refused alone."""
         if first == last:
             self._kept.add(holder_of(refusal), 1, [first])
@@ -126,16 +126,16 @@ class Run:
             _counts, error = self._attempt(*half)
             self._pace.rest(perf_counter() - start)
             if error:
-                self._search(*half, error)
+                self._delete_by_halves(*half, error)
 
 
-def _reads() -> bool:
+def _reads_before_it_deletes() -> bool:
     """Return whether Django reads the rows before it deletes them, for a cascade or a signal."""
     return not Collector(using=write_alias()).can_fast_delete(_rows())
 
 
-def _deleted(rows: NotificationQuerySet) -> int:
-    """Delete ``rows`` and count them, without the project's own rows that go with them."""
+def _delete_and_count(rows: NotificationQuerySet) -> int:
+    """Delete ``rows`` and return their number, without rows of the project that go with them."""
     return rows.delete()[1].get(UserNotification._meta.label, 0)
 
 

@@ -28,7 +28,7 @@ def locking(sql: str, alias: str) -> str:
 def lock_users(user_ids: list[Any]) -> list[Any]:
     """Lock the users of these keys until the transaction ends; return the keys of those found.
 
-    Where no lock is needed, see :func:`locking`, the keys come back as they are, unasked.
+    Where no lock is needed, ``user_ids`` is returned as it is, without a query.
     """
     alias = write_alias()
     if not user_ids or not needs_locks_on_users(alias):

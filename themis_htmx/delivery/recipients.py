@@ -14,7 +14,11 @@ from themis_htmx.users import all_users, require_saved_user, user_key, user_key_
 
 
 class Recipient(NamedTuple):
-    """The key of a user who is to get a notification, and of the row that holds the dedup key."""
+    """A user who is to get a notification, by primary key.
+
+    ``stale_holder`` is the key of an old row that still holds the dedup key and must give it up, or
+    ``None``; see delivery/duplicates.py.
+    """
 
     user_id: Any
     stale_holder: int | None
@@ -49,7 +53,7 @@ def require_size(size: Any, argument: str) -> int:
 
 
 def batches(users: Any, size: int) -> Iterator[list[Any]]:
-    """Cut ``users``, a queryset or another iterable, into batches of keys without repetition."""
+    """Cut ``users``, a queryset or another iterable, into batches of keys, each key once."""
     if isinstance(users, QuerySet):
         return _batches_of_queryset(users, size)
     if isinstance(users, Manager) or not isinstance(users, Iterable):
@@ -60,6 +64,7 @@ def batches(users: Any, size: int) -> Iterator[list[Any]]:
 
 
 def _batches_of_queryset(users: QuerySet[Any], size: int) -> Iterator[list[Any]]:
+    """Read a queryset by key range where that is possible, otherwise row by row."""
     if not issubclass(users.model, get_user_model()):
         raise TypeError(f"users: a queryset of {users.model.__name__} is not one of users.")
     query = users.query
@@ -90,6 +95,7 @@ def _walk(users: QuerySet[Any], size: int) -> Iterator[list[Any]]:
 
 
 def _gather(users: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Read an iterable ``size`` users at a time, and leave out keys of earlier batches."""
     seen = SeenKeys()
     keys = (user_key(require_saved_user(user, "users")) for user in users if user is not None)
     while chunk := list(islice(keys, size)):

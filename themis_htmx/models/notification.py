@@ -256,7 +256,7 @@ class UserNotification(models.Model):
             models.Index(
                 fields=["source_app", "source_model", "source_id", "user"], name="themis_source"
             ),
-            # Cleanup finds by it the few rows that go for another reason than having been read.
+            # By this one cleanup finds the few rows that are dismissed or may have expired.
             AnySetIndex(fields=["id"], any_set=["dismissed_at", "expires_at"], name="themis_ended"),
         ]
 
@@ -265,7 +265,7 @@ class UserNotification(models.Model):
 
     @property
     def is_read(self) -> bool:
-        """True if the user has seen it; a dismissed one counts as read."""
+        """True if it is marked as read, which dismissing does too."""
         return self.read_at is not None
 
     @property

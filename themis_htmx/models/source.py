@@ -1,6 +1,7 @@
 """Checks for the three source fields of a notification: their lengths, and the cleaning of text.
 
-There is no table of sources."""
+A source is no row of a table of its own, only these fields of a notification.
+"""
 
 from __future__ import annotations
 

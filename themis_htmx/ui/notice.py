@@ -13,10 +13,11 @@ from themis_htmx.models import MutedSource
 def notice_context(request: HttpRequest) -> dict[str, Any]:
     """Return the notice that an action without htmx left in the address of the page, or ``{}``.
 
-    Anybody can write such an address, so that it is believed only as far as it can do no harm.
+    Anybody can write such an address. So numbers have to be numbers, and a source that is said to
+    be muted has to be so.
     """
-    words = ("dismissed", "read", "undo", "muted")
-    said = {name: request.GET.get(f"themis_{name}", "") for name in words}
+    names = ("dismissed", "read", "undo", "muted")
+    said = {name: request.GET.get(f"themis_{name}", "") for name in names}
     dismissed, read = whole(said["dismissed"]), whole(said["read"])
     if dismissed is not None:
         return {"dismissed": dismissed}

@@ -8,7 +8,8 @@ from django.utils.formats import get_format
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 DAY = timedelta(days=1)
-# For so long hours are counted across midnight, and the script counts on in an open page.
+# Up to this age an instant is "3 hours ago" even across midnight, and the script keeps such words
+# current in an open page.
 COUNTED_MINUTES = 6 * 60
 
 
