@@ -49,6 +49,9 @@ def on_host(address: str) -> Callable[[Page], None]:
     return lambda page: panel(page, f"/gallery/{address}")
 
 
+# A browser without a screen refuses desktop alerts before it is asked.
+UNASKED = "Object.defineProperty(Notification, 'permission', { get: () => 'default' });"
+
 # What is shown, and how the browser is set for it.
 DARK = {"color_scheme": "dark"}
 HOST = {"viewport": {"width": 900, "height": 620}, "device_scale_factor": 1}
@@ -165,6 +168,7 @@ def take(browser: Browser, address: str, name: str) -> None:
     show, options = PICTURES[name]
     usual = {"viewport": DESKTOP, "locale": "en", "device_scale_factor": 2}
     context = browser.new_context(base_url=address, reduced_motion="reduce", **usual | options)
+    context.add_init_script(UNASKED)
     page = context.new_page()
     sign_in(page)
     show(page)
