@@ -11,6 +11,10 @@ let isLeading = false;
 // Gives the lock back, or takes back the request for it.
 let releaseLock = () => {};
 
+// Settled as soon as it is known whether this tab leads: a lock that is free comes at once.
+const FREE_LOCK_MS = 1000;
+let isDecided = Promise.resolve();
+
 // The switches that are listened to. A morph keeps a switch, and takes its words back.
 const inputs = new WeakSet();
 
@@ -20,7 +24,8 @@ document.addEventListener("themis:alerts", ({ target }) => {
   else if (!waitingBell && currentState() === "on") waitToLead(target);
 });
 
-document.addEventListener("themis:arrived", ({ target }) => {
+document.addEventListener("themis:arrived", async ({ target }) => {
+  await isDecided;
   if (isLeading) onArrival(target);
 });
 
@@ -28,10 +33,16 @@ document.addEventListener("themis:arrived", ({ target }) => {
 // goes to another page, the browser hands the lock to the next.
 async function waitToLead(bell) {
   waitingBell = bell;
+  let decide;
+  isDecided = new Promise((resolve) => {
+    decide = resolve;
+  });
+  setTimeout(decide, FREE_LOCK_MS);
   const request = new AbortController();
   releaseLock = () => request.abort();
   const lead = () => {
     isLeading = true;
+    decide();
     document.documentElement.dataset.themisLeader = "1";
     // The lock is held until the promise settles.
     return new Promise((resolve) => {
@@ -42,8 +53,9 @@ async function waitToLead(bell) {
     await navigator.locks.request(ofThisSite("themis:leader"), { signal: request.signal }, lead);
   } catch {
     // Without locks each tab shows what it hears of, and a tab in the background asks for nothing.
-    isLeading = !request.signal.aborted;
+    if (!request.signal.aborted) isLeading = true;
   }
+  decide();
 }
 
 // A browser throws away a page that holds a lock, or waits for one, where it would keep another
