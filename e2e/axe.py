@@ -17,8 +17,8 @@ def violations(page, place, *, but=()):
         missing("axe-core comes by npm; `make e2e` fetches it where npm is.")
     page.evaluate(SCRIPT.read_text(encoding="utf-8"))
     rules = {rule: {"enabled": False} for rule in but}
-    # To read a sheet that another one imports, axe writes a style, which a strict policy forbids. It
-    # does so for one rule alone, about pages that turn themselves on a phone.
+    # To read a sheet that another one imports, axe writes a style, which a strict policy forbids.
+    # Only one rule asks for that: it is about pages that turn themselves on a phone.
     options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": rules, "preload": False}
     found = page.evaluate(
         "([place, options]) => axe.run({ include: [place] }, options)", [place, options]

@@ -1,5 +1,6 @@
 """A real Chromium, people who are signed in, and a record of every complaint of the browser."""
 
+import math
 import os
 import re
 from datetime import UTC, datetime
@@ -79,6 +80,11 @@ def pytest_collection_modifyitems(config, items):
         (wanted if params.get("htmx", "2") in chosen else others).append(item)
     items[:] = wanted
     config.hook.pytest_deselected(items=others)
+
+
+def pytest_xdist_auto_num_workers():
+    """Start three workers on two processors: while one waits for its page, another one works."""
+    return math.ceil((os.cpu_count() or 1) * 1.5)
 
 
 def pytest_configure(config):

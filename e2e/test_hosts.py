@@ -106,6 +106,17 @@ FAINT = """(place) => {
 }"""
 
 STILL = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+# Controls that are less than 24 pixels wide or high.
+TARGETS = """(place) => [...document.querySelectorAll(`${place} *`)]
+  .filter((element) => element.matches("a, button, input, select, summary"))
+  .filter((element) => element.checkVisibility() && !element.closest(".themis-sr"))
+  .map((element) => [element.closest("label, .themis-item") ?? element, element])
+  .map(([area, element]) => [element.matches("input") ? area : element, element])
+  .map(([area, element]) => [area.getBoundingClientRect(), element])
+  .filter(([box, element]) => Math.min(box.width, box.height) < 24
+    && !element.matches(".themis-item__link") && getComputedStyle(element).display !== "inline")
+  .map(([box, element]) => `${box.width}x${box.height} ${element.outerHTML.slice(0, 100)}`)"""
+
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -168,9 +179,10 @@ def test_bell_panel_and_list_are_readable_and_of_their_size_on_the_other_hosts(v
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_every_text_of_every_state_has_enough_contrast(visit, ana, look):
+def test_every_state_has_enough_contrast_and_large_controls(visit, ana, look):
     page = visit(ana, look % "states/")
     assert page.evaluate(FAINT, ".gallery-state__stage") == []
+    assert page.evaluate(TARGETS, ".gallery-state__stage") == []
 
 
 @pytest.mark.parametrize("host", HOSTS)
