@@ -11,9 +11,8 @@ let isLeading = false;
 // Gives the lock back, or takes back the request for it.
 let releaseLock = () => {};
 
-// Settled as soon as it is known whether this tab leads: a lock that is free comes at once.
-const FREE_LOCK_MS = 1000;
-let isDecided = Promise.resolve();
+// Settled as soon as the browser has said whether the lock is free.
+let isAnswered = Promise.resolve();
 
 // The switches that are listened to. A morph keeps a switch, and takes its words back.
 const inputs = new WeakSet();
@@ -25,7 +24,7 @@ document.addEventListener("themis:alerts", ({ target }) => {
 });
 
 document.addEventListener("themis:arrived", async ({ target }) => {
-  await isDecided;
+  await isAnswered;
   if (isLeading) onArrival(target);
 });
 
@@ -33,29 +32,28 @@ document.addEventListener("themis:arrived", async ({ target }) => {
 // goes to another page, the browser hands the lock to the next.
 async function waitToLead(bell) {
   waitingBell = bell;
-  let decide;
-  isDecided = new Promise((resolve) => {
-    decide = resolve;
-  });
-  setTimeout(decide, FREE_LOCK_MS);
+  let answer;
+  isAnswered = new Promise((resolve) => (answer = resolve));
+  const name = ofThisSite("themis:leader");
   const request = new AbortController();
+  const { signal } = request;
   releaseLock = () => request.abort();
-  const lead = () => {
-    isLeading = true;
-    decide();
+  const lead = (lock) => {
+    isLeading = lock !== null && !signal.aborted;
+    answer();
+    if (!isLeading) return "later";
     document.documentElement.dataset.themisLeader = "1";
     // The lock is held until the promise settles.
-    return new Promise((resolve) => {
-      releaseLock = resolve;
-    });
+    return new Promise((resolve) => (releaseLock = resolve));
   };
   try {
-    await navigator.locks.request(ofThisSite("themis:leader"), { signal: request.signal }, lead);
+    const end = await navigator.locks.request(name, { ifAvailable: true }, lead);
+    if (end === "later") await navigator.locks.request(name, { signal }, lead);
   } catch {
     // Without locks each tab shows what it hears of, and a tab in the background asks for nothing.
-    if (!request.signal.aborted) isLeading = true;
+    if (!signal.aborted) isLeading = true;
+    answer();
   }
-  decide();
 }
 
 // A browser throws away a page that holds a lock, or waits for one, where it would keep another
