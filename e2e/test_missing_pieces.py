@@ -26,6 +26,13 @@ for (const name of ["popover", "showPopover", "hidePopover", "togglePopover"]) {
 """
 
 
+# The addresses of the scripts that have run, those that other scripts load among them.
+NOTE_SCRIPTS = """
+window.scripts = [];
+addEventListener("load", ({ target }) => target.src && window.scripts.push(target.src), true);
+"""
+
+
 @pytest.fixture
 def visit_without(visit, ana):
     """Open a page in a browser that has been changed by a script before any other."""
@@ -77,8 +84,8 @@ def test_without_locks_the_tab_that_is_looked_at_shows_alerts(
     profile = ana.themis_profile
     profile.browser_notifications_enabled = True
     profile.save()
-    page = visit_without(ALERTS + PIECES["no locks"])
-    page.wait_for_function("() => document.querySelector('script[src*=alerts]')")
+    page = visit_without(ALERTS + PIECES["no locks"] + NOTE_SCRIPTS)
+    page.wait_for_function("() => window.scripts.some((src) => src.includes('alerts'))")
     notify("Fourth")
     page.evaluate("dispatchEvent(new Event('online'))")
     wait_until(page, lambda: page.evaluate("window.popups.length"))
