@@ -29,7 +29,8 @@ for (const name of ["popover", "showPopover", "hidePopover", "togglePopover"]) {
 # The addresses of the scripts that have run, those that other scripts load among them.
 NOTE_SCRIPTS = """
 window.scripts = [];
-addEventListener("load", ({ target }) => target.src && window.scripts.push(target.src), true);
+const note = ({ target }) => target.src && window.scripts.push(target.src);
+document.addEventListener("load", note, true);
 """
 
 
