@@ -96,7 +96,7 @@ function onArrival(token, slot) {
   send(token, "themis:arrived");
 }
 
-// The region that screen readers read out. In a hidden bell they would not hear of it.
+// The region that screen readers read out. They pass over a hidden bell, and all that is in it.
 function statusRegion() {
   const [status, ...older] = all("[data-themis-status]");
   older.forEach((each) => each.remove());

@@ -38,7 +38,7 @@ def task_new(request):
 
 @login_required
 def task_detail(request, pk):
-    """One task, with all that can be done to it. Whoever sees it has read what it has said."""
+    """Show one task, and mark its notifications read for the person who is looking at it."""
     task = get_object_or_404(Task.objects.select_related("assignee"), pk=pk)
     UserNotification.objects.for_user(request.user).about("tasks", "Task", task.pk).mark_read()
     context = {
