@@ -10,10 +10,11 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from themis_htmx.models import MutedSource, UserNotification, UserProfile
+from themis_htmx.models import SourcePreference, UserNotification, UserProfile
 from themis_htmx.models.notification import NotificationQuerySet
 
 if TYPE_CHECKING:
@@ -67,16 +68,18 @@ def user_lookups() -> list[str]:
 
 
 class StateFilter(admin.SimpleListFilter):
-    """A filter by the state of a notification: unread, read, dismissed or expired."""
+    """A filter by the state of a notification, from unread to expired."""
 
     title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the four states."""
+        """Return the six states."""
         return [
             ("unread", pgettext_lazy("notification state", "Unread")),
             ("read", pgettext_lazy("notification state", "Read")),
+            ("snoozed", pgettext_lazy("notification state", "Snoozed")),
+            ("scheduled", pgettext_lazy("notification state", "Scheduled")),
             ("dismissed", pgettext_lazy("notification state", "Dismissed")),
             ("expired", pgettext_lazy("notification state", "Expired")),
         ]
@@ -86,6 +89,8 @@ class StateFilter(admin.SimpleListFilter):
         narrowed = {
             "unread": queryset.unread,
             "read": lambda: queryset.visible().exclude(read_at=None),
+            "snoozed": queryset.snoozed,
+            "scheduled": queryset.scheduled,
             "dismissed": lambda: queryset.exclude(dismissed_at=None),
             "expired": queryset.expired,
         }
@@ -98,6 +103,10 @@ class SourceFilter(admin.SimpleListFilter):
 
     title = _("source")
     parameter_name = "source_app"
+
+    def value(self) -> str | None:
+        """Return the source without NUL, which PostgreSQL refuses to compare with."""
+        return (super().value() or "").replace("\x00", "") or None
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the sources of the newest notifications, and the one that is chosen."""
@@ -120,6 +129,7 @@ class UserNotificationAdmin(CappedAdmin):
     ordering = ["-id"]
     sortable_by = ()
     raw_id_fields = ["user"]
+    exclude = ["extras"]
     actions = ["mark_read"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
@@ -132,9 +142,20 @@ class UserNotificationAdmin(CappedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Return every field: a notification records the words that the user was sent."""
-        return [field.name for field in UserNotification._meta.fields if field.editable] + [
-            "created_at"
-        ]
+        fields = [field.name for field in UserNotification._meta.fields if field.editable]
+        return [name for name in fields if name != "extras"] + ["face", "buttons", "created_at"]
+
+    @admin.display(description=_("image"), empty_value="-")
+    def face(self, notification: UserNotification) -> str:
+        """Return a link to the image, which is not loaded from another host unasked."""
+        address = notification.image
+        link = '<a href="{0}" rel="noreferrer">{0}</a>'
+        return format_html(link, address) if address else ""
+
+    @admin.display(description=_("actions"), empty_value="-")
+    def buttons(self, notification: UserNotification) -> str:
+        """Return label, method and address of each action, a line for each."""
+        return "\n".join(f"{each.label}: {each.method} {each.url}" for each in notification.actions)
 
     @admin.action(description=_("Mark selected notifications as read"), permissions=["change"])
     def mark_read(self, request: HttpRequest, queryset: NotificationQuerySet) -> None:
@@ -171,12 +192,12 @@ class UserProfileAdmin(CappedAdmin):
         return ["user"] if obj else []
 
 
-@admin.register(MutedSource)
-class MutedSourceAdmin(CappedAdmin):
-    """The sources that users have muted."""
+@admin.register(SourcePreference)
+class SourcePreferenceAdmin(CappedAdmin):
+    """The channels that users have chosen by source. A user without a row has the defaults."""
 
-    list_display = ["source_app", "user", "including_urgent"]
-    list_filter = ["including_urgent"]
+    list_display = ["source_app", "user", "bell", "desktop", "email", "including_urgent"]
+    list_filter = ["bell", "desktop", "email", "including_urgent"]
     list_select_related = ["user"]
     ordering = ["-id"]
     sortable_by = ()

@@ -23,11 +23,13 @@ class ThemisConfig(AppConfig):
     profile_accessor_taken = False
 
     def ready(self) -> None:
-        """Register the checks, and add the second name to the user model."""
+        """Register the checks and receivers, and add the second name to the user model."""
         from themis_htmx.checks import all_checks
+        from themis_htmx.live import sign_out
 
         for check in all_checks:
             checks.register(check)
+        sign_out.connect()
         self._add_profile_accessor()
 
     def _add_profile_accessor(self) -> None:

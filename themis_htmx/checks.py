@@ -27,6 +27,8 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 from themis_htmx.conf import setting
+from themis_htmx.live.checks import check_live
+from themis_htmx.policies import find_mistakes
 
 Apps = Sequence[AppConfig] | None
 
@@ -131,11 +133,15 @@ def check_profile_accessor(app_configs: Apps = None, **kwargs: Any) -> list[Chec
 
 def check_settings(app_configs: Apps = None, **kwargs: Any) -> list[CheckMessage]:
     """Report E005 for each setting of the kit whose value is invalid."""
-    return [
-        Error(f"{name} is {setting(name)!r}.", hint=f"It must be {rule}.", id="themis.E005")
+    found = [
+        (f"{name} is {setting(name)!r}.", f"It must be {rule}.")
         for name, (is_valid, rule) in RULES.items()
         if not is_valid(setting(name))
     ]
+    sources = setting("THEMIS_SOURCES")
+    if _are_sources(sources):
+        found += find_mistakes(sources)
+    return [Error(message, hint=hint, id="themis.E005") for message, hint in found]
 
 
 def _can_go_without(name: str) -> bool:
@@ -262,12 +268,11 @@ def _are_sources(value: Any) -> bool:
 
 
 def _is_source(value: Any) -> bool:
-    """Accept a name, or a dictionary of "name" and "icon", a static file, or of one of them."""
+    """Accept a name, or a dictionary. `find_mistakes` looks at its keys and its channels."""
     if not isinstance(value, Mapping):
         return isinstance(value, str | Promise)
-    icon = value.get("icon", "-")
     is_named = isinstance(value.get("name", ""), str | Promise)
-    return bool(value) and value.keys() <= {"name", "icon"} and is_named and _is_text(icon)
+    return bool(value) and is_named and _is_text(value.get("icon", "-"))
 
 
 def _is_text(value: Any) -> bool:
@@ -285,6 +290,10 @@ RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
         _are_sources,
         "a dictionary by source_app, of 'Tasks' or {'name': 'Tasks', 'icon': 'tasks/icon.svg'}",
     ),
+    "THEMIS_LIVE": (
+        lambda value: value is None or isinstance(value, Mapping),
+        "None, or a dictionary such as {'BROKER': 'redis', 'URL': 'redis://127.0.0.1:6379/0'}",
+    ),
 }
 
 all_checks = [
@@ -295,4 +304,5 @@ all_checks = [
     check_base_template,
     check_profile_accessor,
     check_settings,
+    check_live,
 ]

@@ -18,6 +18,8 @@ DEFAULTS: dict[str, Any] = {
     "THEMIS_DROPDOWN_SIZE": 10,
     # By source_app, the name to show, or a dictionary with "name" and "icon", a static file.
     "THEMIS_SOURCES": {},
+    # The broker that tells open pages of changes, such as {"BROKER": "redis"}; None for none.
+    "THEMIS_LIVE": None,
 }
 
 

@@ -77,6 +77,19 @@ def locks_rows(alias: str) -> bool:
     return bool(connections[alias].features.has_select_for_update)
 
 
+def locks_within_snapshot(alias: str) -> bool:
+    """Return whether a lock finds only rows that the transaction under way can see, by one query.
+
+    Above "read committed", PostgreSQL hides what was committed since the transaction began.
+    MariaDB's locks find the newest rows at every level. SQLite has a single writer anyway.
+    """
+    if not _is_postgresql(alias):
+        return False
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SHOW transaction_isolation")
+        return bool(cursor.fetchone()[0] != "read committed")
+
+
 def has_one_writer_without_queue(alias: str) -> bool:
     """Return whether a single connection can write at a time, and waiting ones only try again.
 
@@ -99,6 +112,19 @@ def locks_only_what_it_deletes(alias: str) -> bool:
     MariaDB locks each row that it looks at, SQLite the whole file.
     """
     return _is_postgresql(alias)
+
+
+def takes_ids_from_a_sequence(alias: str) -> bool:
+    """Return whether ids come from a sequence, which a row with an id of its own does not move."""
+    return _is_postgresql(alias)
+
+
+def keeps_last_id_in_a_table(alias: str) -> bool:
+    """Return whether the last id of each table stands in a table, ``sqlite_sequence``.
+
+    It is part of the transaction there. MariaDB's counter and PostgreSQL's sequences are not.
+    """
+    return _is_sqlite(alias)
 
 
 # Reading
@@ -140,6 +166,11 @@ def gains_from_index_on_ended(alias: str) -> bool:
 
 
 # Polling
+
+
+def keeps_dates_as_text(alias: str) -> bool:
+    """Return whether dates are compared as text. SQLite is quicker with one than with a NULL."""
+    return _is_sqlite(alias)
 
 
 def counts_ids_in_python(alias: str) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from themis_htmx.conf import setting
 from themis_htmx.levels import MINIMUMS, Level
@@ -18,6 +19,9 @@ else:
     ProfileForm = forms.ModelForm
 
 RETENTION_DAYS = (7, 30, 60, 90, 180, 365)
+
+_QUIET_FIELDS = ("quiet_from", "quiet_to", "time_zone", "quiet_lets_urgent_through")
+_BAD_TIME = _("Give a time of day, such as 22:00")
 
 
 class MinimumSelect(forms.RadioSelect):
@@ -53,17 +57,34 @@ class PreferencesForm(ProfileForm):
             "notifications_min_level",
             "browser_notifications_enabled",
             "browser_notifications_full_text",
+            "quiet_from",
+            "quiet_to",
+            "time_zone",
+            "quiet_lets_urgent_through",
             "notification_retention_days",
         ]
         labels = {
             "notifications_enabled": _("Notifications"),
             "browser_notifications_enabled": _("Desktop alerts"),
             "browser_notifications_full_text": _("Say what it is about"),
+            "quiet_from": pgettext_lazy("time of day", "From"),
+            "quiet_to": pgettext_lazy("time of day", "Until"),
+            "time_zone": _("Time zone"),
+            "quiet_lets_urgent_through": _("Urgent ones come through"),
         }
         help_texts = {
             "notifications_enabled": _("Show new notifications in the bell"),
             "browser_notifications_enabled": _("A short alert outside the page"),
             "browser_notifications_full_text": _("Otherwise alerts tell only how many are new"),
+        }
+        widgets = {
+            # As the browser reads it, whatever the language.
+            "quiet_from": forms.TimeInput(format="%H:%M"),
+            "quiet_to": forms.TimeInput(format="%H:%M"),
+        }
+        error_messages = {
+            "quiet_from": {"invalid": _BAD_TIME},
+            "quiet_to": {"invalid": _BAD_TIME},
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,11 +97,50 @@ class PreferencesForm(ProfileForm):
         field = self.fields["notification_retention_days"]
         field.choices = retention_choices(chosen)  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """Leave the quiet hours alone if the page has no fields for them, as an older copy may."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.add_prefix("quiet_from") not in self.data:
+            for name in _QUIET_FIELDS:
+                cleaned.pop(name, None)
+        return cleaned
+
+    @property
+    def quiet_state(self) -> str:
+        """Whether the quiet hours shown are ``on`` or ``off``, lack a time, or begin as they end.
+
+        The last two are ``half`` and ``same``, and off as well.
+        """
+        fields = [self["quiet_from"], self["quiet_to"]]
+        # A browser shows nothing of a time that it cannot read.
+        start, end = (None if field.errors else field.value() for field in fields)
+        if not (start or end):
+            return "off"
+        if not (start and end):
+            return "half"
+        return "same" if start == end else "on"
+
+    @property
+    def site_zone(self) -> str:
+        """The time zone of the site, which holds for a user who has chosen none."""
+        return str(settings.TIME_ZONE)
+
+    @property
+    def site_zone_label(self) -> str:
+        """The words for the time zone of the site among those to choose from."""
+        return gettext("Same as this site: %(zone)s") % {"zone": self.site_zone.replace("_", " ")}
+
+    @property
+    def zone_label(self) -> str:
+        """The words for the zone that the user has chosen, ``America/New York`` for example."""
+        return str(self["time_zone"].value() or "").replace("_", " ")
+
     def save(self, commit: bool = True) -> UserProfile:  # noqa: FBT001, FBT002
         """Write the fields that were changed."""
         profile = super().save(commit=False)
         if commit:
-            profile.save(update_fields=self.changed_data)
+            changed = [name for name in self.changed_data if name in self.cleaned_data]
+            profile.save(update_fields=changed)
         return profile
 
 

@@ -45,6 +45,12 @@ class Level(TextChoices):
 
 _WEIGHTS = {"info": 0, "success": 0, "warning": 1, "danger": 2}
 
+
+def weight_of(level: str) -> int:
+    """Return the weight of ``level``, a value from the table; of an unknown one the least."""
+    return _WEIGHTS.get(level, 0)
+
+
 # For values read from the table. An unknown value from the table is in neither set.
 URGENT = frozenset(level.value for level in Level if level.is_urgent)
 NEEDING_ATTENTION = frozenset(level.value for level in Level if level.needs_attention)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, Unpack
@@ -29,7 +29,12 @@ def notify_user(
     source_model: Any = "",
     source_id: Any = "",
     deduplicate: bool = False,
+    group: bool = False,
+    title_many: Any = "",
     expires_at: datetime | None = None,
+    visible_from: datetime | None = None,
+    image: Any = "",
+    actions: Iterable[Mapping[str, Any]] = (),
 ) -> UserNotification | None:
     """Put a notification into the user's inbox, if the user wants it.
 
@@ -52,13 +57,33 @@ def notify_user(
         Write nothing while the user has an unread one with the same three source fields, which
         must then all be given. This holds between processes: the call waits for a competing
         transaction that is not yet committed. A deadlock raises ``OperationalError``.
+    ``group``
+        Put away the unread one with the same three source fields, which must then all be given,
+        and count it, so that ten comments on a task are one row. One that is snoozed stays and is
+        not counted. The numbers add up between processes. It excludes ``deduplicate`` and
+        ``visible_from``.
+    ``title_many``
+        The title while others are counted: a text in which ``%(others)d`` stands for their number,
+        or a function that is given it and returns a text, for languages with several plurals. By
+        default the row adds to ``title`` how many more there are.
     ``expires_at``
         The instant from which it is invisible; an aware datetime if ``USE_TZ`` is on.
+    ``visible_from``
+        The instant until which nobody sees it, for a reminder; an aware datetime if ``USE_TZ`` is
+        on. From then on it is there, without anything that has to run. An instant that has passed
+        shows it at once.
+    ``image``
+        The address of a picture that stands in the place of the level's icon, such as a face: a
+        path on this site or an absolute https address, at most 2,000 characters.
+    ``actions``
+        At most two buttons, such as ``[{"label": "Approve", "url": "/requests/42/approve/",
+        "method": "post"}]``. A label has at most 40 characters. ``"get"``, which is assumed, makes
+        a link; its ``url`` may be any that ``url`` may be. ``"post"`` posts to a view of this site.
 
     Returns the notification. Returns ``None`` if there is no such user, they turned notifications
-    off, the level is below their minimum, they muted the source, the notification has already
-    expired, or it is a duplicate. The level ``"danger"`` comes through a muted source unless the
-    user said otherwise.
+    off, the level is below their minimum, they muted the source, the notification expires before
+    it could be seen, or it is a duplicate. The level ``"danger"`` comes through a muted source
+    unless the user said otherwise.
 
     A mistake in the call raises ``ValueError`` or ``TypeError`` that names the argument, before
     anything is written. The row is part of the caller's transaction: a rollback removes it.
@@ -72,7 +97,12 @@ def notify_user(
         source_model=source_model,
         source_id=source_id,
         deduplicate=deduplicate,
+        group=group,
+        title_many=title_many,
         expires_at=expires_at,
+        visible_from=visible_from,
+        image=image,
+        actions=actions,
     )
     if user is None:
         return None
@@ -91,7 +121,12 @@ def notify_users(
     source_model: Any = "",
     source_id: Any = "",
     deduplicate: bool = False,
+    group: bool = False,
+    title_many: Any = "",
     expires_at: datetime | None = None,
+    visible_from: datetime | None = None,
+    image: Any = "",
+    actions: Iterable[Mapping[str, Any]] = (),
     batch_size: int = 1000,
 ) -> int:
     """Notify many users in few queries, and return the number of notifications written.
@@ -114,7 +149,12 @@ def notify_users(
         source_model=source_model,
         source_id=source_id,
         deduplicate=deduplicate,
+        group=group,
+        title_many=title_many,
         expires_at=expires_at,
+        visible_from=visible_from,
+        image=image,
+        actions=actions,
     )
     to = batches(users, require_size(batch_size, "batch_size"))
     return 0 if written.is_expired else sum(deliver(batch, written) for batch in to)

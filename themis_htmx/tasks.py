@@ -19,16 +19,28 @@ from themis_htmx.delivery.draft import Draft, Options, draft
 from themis_htmx.delivery.recipients import batches, require_size
 from themis_htmx.models import FanOutChunk
 from themis_htmx.notifications import notify_users
+from themis_htmx.periodic import delivered_numbers
 
 # Errors that another attempt may not meet: a deadlock, a lost connection, a database that can only
 # be read, as during a failover (an InternalError on PostgreSQL), the soft time limit.
 PASSING = (OperationalError, InterfaceError, InternalError, SoftTimeLimitExceeded)
+
+_INSTANTS = ("expires_at", "visible_from")
 
 
 @shared_task(name="themis.cleanup_notifications")  # type: ignore[untyped-decorator]
 def cleanup_notifications(max_age_days: int | None = None) -> dict[str, int]:
     """Run the cleanup, for Celery's beat, and return the numbers by reason."""
     return dict(cleanup.cleanup(max_age_days))
+
+
+@shared_task(name="themis.deliver_notifications")  # type: ignore[untyped-decorator]
+def deliver_notifications() -> dict[str, dict[str, int]]:
+    """Deliver what is due on every outlet, for Celery's beat; return the numbers by outlet.
+
+    Raises ``RuntimeError`` if something could not be delivered, so that the task counts as failed.
+    """
+    return delivered_numbers()
 
 
 def notify_users_later(
@@ -50,6 +62,11 @@ def notify_users_later(
     is raised, and the tasks that were sent before it stay sent.
     """
     written = draft(title, message, **options)
+    if written.grouping and callable(written.grouping.title_many):
+        raise TypeError(
+            f"title_many: {written.grouping.title_many!r} cannot be sent to a worker; "
+            "give a text in which %(others)d stands for the number."
+        )
     chunks = batches(users, require_size(chunk_size, "chunk_size"))
     return 0 if written.is_expired else sum(_send(chunk, written) for chunk in chunks)
 
@@ -90,15 +107,26 @@ def _send(user_ids: list[Any], written: Draft) -> int:
 def _columns(written: Draft) -> dict[str, Any]:
     """Return the draft as values that JSON has, for the message of a task.
 
+    What is not set is left out, since a worker may run an older version, as during a deploy.
     Validation is idempotent: the worker may pass these values through draft() again.
     """
-    columns = written.columns()
-    expires_at = columns["expires_at"] and columns["expires_at"].isoformat()
-    deduplicate = columns.pop("dedup_key") is not None
-    return columns | {"expires_at": expires_at, "deduplicate": deduplicate}
+    columns, grouping = written.columns(), written.grouping
+    columns.pop("created_at", None)
+    has_key = columns.pop("dedup_key") is not None
+    instants = {name: columns.pop(name) for name in _INSTANTS}
+    given: dict[str, Any] = {
+        "expires_at": None,
+        "deduplicate": has_key and grouping is None,
+        **(columns.pop("extras") or {}),
+        **{name: instant.isoformat() for name, instant in instants.items() if instant},
+    }
+    if grouping:
+        words = {name: getattr(grouping, name) for name in ("title", "message", "title_many")}
+        given |= {"group": True, **words}
+    return columns | given
 
 
 def _options(columns: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments of ``notify_users()`` that :func:`_columns` made into a message."""
-    expires_at = columns["expires_at"]
-    return columns | {"expires_at": expires_at and datetime.fromisoformat(expires_at)}
+    given = {name: columns.get(name) for name in _INSTANTS}
+    return columns | {name: text and datetime.fromisoformat(text) for name, text in given.items()}

@@ -1,10 +1,11 @@
 // Desktop alerts: one tab leads, and shows one popup for everything new. themis.js loads this file
 // only when alerts are on, or when the page has the switch for them.
 
+import { showPopup } from "./popup.js";
 import { ofThisSite } from "./script.js";
+import { reviewStream } from "./updates.js";
 
-// The bell for which this tab leads, or waits to. A boosted visit brings another one, but a tab
-// waits once.
+// The bell for which this tab leads, or waits to. A boosted visit brings another, and changes nothing.
 let waitingBell = null;
 let isLeading = false;
 
@@ -28,8 +29,8 @@ document.addEventListener("themis:arrived", async ({ target }) => {
   if (isLeading) onArrival(target);
 });
 
-// The tab that holds the lock shows the alerts, and polls in the background too. When it closes or
-// goes to another page, the browser hands the lock to the next.
+// The tab that holds the lock shows the alerts, and polls and streams in the background too. When it
+// closes or goes to another page, the browser hands the lock to the next.
 async function waitToLead(bell) {
   waitingBell = bell;
   let answer;
@@ -43,6 +44,7 @@ async function waitToLead(bell) {
     answer();
     if (!isLeading) return "later";
     document.documentElement.dataset.themisLeader = "1";
+    reviewStream();
     // The lock is held until the promise settles.
     return new Promise((resolve) => (releaseLock = resolve));
   };
@@ -56,62 +58,25 @@ async function waitToLead(bell) {
   }
 }
 
-// A browser throws away a page that holds a lock, or waits for one, where it would keep another
-// page for the way back.
+// A browser keeps no page that holds a lock, or waits for one, for the way back.
 window.addEventListener("pagehide", () => {
   releaseLock();
   isLeading = false;
   delete document.documentElement.dataset.themisLeader;
+  reviewStream();
 });
 window.addEventListener("pageshow", ({ persisted }) => {
   if (persisted && waitingBell) waitToLead(waitingBell);
 });
 
 function onArrival({ dataset }) {
-  const { themisAlertTitle: title, themisAlertBody: body, themisAlertUrl: url } = dataset;
+  const { themisAlertTitle: title, themisAlertBody: body, themisAlertImage: icon } = dataset;
   if (!title || Notification.permission !== "granted") return;
   // The tag has it replace the popup before it, and `renotify` has it make itself heard again.
-  const options = { body, tag: ofThisSite("themis"), renotify: true, data: { url } };
+  const data = { url: dataset.themisAlertUrl };
+  const options = { body, icon, tag: ofThisSite("themis"), renotify: true, data };
   showPopup(title, options, waitingBell.dataset.themisWorker);
 }
-
-function showPopup(title, options, worker) {
-  try {
-    const popup = new Notification(title, options);
-    popup.addEventListener("click", () => {
-      popup.close();
-      goTo(options.data.url);
-    });
-  } catch {
-    // Chromium on Android lets only a service worker show one.
-    showByWorker(title, options, worker);
-  }
-}
-
-function goTo(url) {
-  window.focus();
-  location.assign(url);
-}
-
-async function showByWorker(title, options, worker) {
-  const registration = await navigator.serviceWorker.register(worker);
-  await activated(registration);
-  registration.showNotification(title, options);
-}
-
-function activated(registration) {
-  const worker = registration.active ?? registration.waiting ?? registration.installing;
-  return new Promise((resolve) => {
-    const check = () => worker.state === "activated" && resolve();
-    worker.addEventListener("statechange", check);
-    check();
-  });
-}
-
-// The worker hands a click to a page that is open.
-navigator.serviceWorker?.addEventListener("message", ({ data }) => {
-  if (data?.themisUrl) goTo(data.themisUrl);
-});
 
 function currentState() {
   if (!window.isSecureContext) return "insecure";
@@ -134,7 +99,10 @@ async function onSwitch(event, row, input) {
     event.stopPropagation();
     await Notification.requestPermission();
     if (currentState() === "on") input.dispatchEvent(new Event("change", { bubbles: true }));
-    else input.checked = false;
+    else {
+      input.checked = false;
+      row.dispatchEvent(new Event("themis:alerts-refused", { bubbles: true }));
+    }
   }
   showState(row, input);
 }

@@ -8,9 +8,12 @@ import { lists, poller } from "./page.js";
 import { canOpen, loadIfOpen } from "./panel.js";
 import { loadScript, ofThisSite } from "./script.js";
 import { showInTitle } from "./title.js";
+import { loadLive, reviewStream } from "./updates.js";
 
-// The newest id that this page has heard of; null before the first badge.
+// The newest id that this page has heard of, and the instant up to which it knows what has woken up,
+// in microseconds; null before the first badge.
 let newest = null;
+let woken = null;
 let askedForWords = null;
 
 let alertsLoaded;
@@ -35,6 +38,7 @@ export function setUpBells() {
 
 function onArrivedBell(bell, link) {
   if (bell.dataset.themisAlerts) loadAlerts(bell);
+  if (bell.dataset.themisLive) loadLive(bell.dataset.themisLive);
   // One poller a page, however many bells.
   if (!one("[data-themis-poller]", bell)) return;
   startPolling();
@@ -76,22 +80,34 @@ function startPolling() {
 /** Follow a badge that came into the page, with the page or by a poll. */
 export function onBadge(token) {
   const id = Number(token.dataset.themisNewest);
+  const instant = Number(token.dataset.themisWoken);
   const slot = token.closest("[data-themis-badge-slot]");
   if (!slot) return;
   // An item that a list shows has not just arrived: it was marked as unread.
-  if (newest !== null && id > newest && !one(`[data-themis-item="${id}"]`)) onArrival(token, slot);
+  const isNew = newest !== null && id > newest && !one(`[data-themis-item="${id}"]`);
+  if (isNew || (woken !== null && instant > woken)) onArrival(token, slot);
   newest = Math.max(newest ?? 0, id);
+  knowWoken(instant);
   copyBadgeToOtherBells(slot);
   for (const count of all("[data-themis-count]")) count.textContent = token.dataset.themisLabel;
   for (const bar of all(".themis-new-bar")) updateNewBar(bar, token);
   showInTitle(token.dataset.themisLabel);
+  // A badge brings a fresh token.
+  reviewStream();
+}
+
+/** Announce nothing that woke up by this instant: the page knows of it. */
+export function knowWoken(instant) {
+  woken = Math.max(woken ?? 0, instant);
 }
 
 function onArrival(token, slot) {
   const status = statusRegion();
   const since = one(".themis-since");
+  const sinceAt = one(".themis-since-at");
   if (status) status.textContent = one("[data-themis-name]", slot).textContent;
   if (since) since.value = newest;
+  if (sinceAt) sinceAt.value = woken;
   // Toasts and desktop alerts listen for it.
   send(token, "themis:arrived");
 }
@@ -117,17 +133,18 @@ function copyBadgeToOtherBells(slot) {
 // An open list says "3 new" and lets its reader fetch them: nothing moves by itself.
 function updateNewBar(bar, token) {
   const shown = Number(one(".themis-shown", bar.parentElement)?.value ?? 0);
-  const { themisNewText: words, themisNewest } = token.dataset;
-  const hasNews = Number(themisNewest) > shown;
+  const shownAt = Number(one(".themis-shown-at", bar.parentElement)?.value ?? Infinity);
+  const { themisNewText: words, themisNewest, themisWoken } = token.dataset;
+  const hasNews = Number(themisNewest) > shown || Number(themisWoken) > shownAt;
   bar.hidden = !words || !hasNews;
   bar.textContent = words;
-  if (hasNews && !words) askForWords(Number(themisNewest));
+  if (hasNews && !words) askForWords(`${themisNewest} ${themisWoken}`);
 }
 
 // A poll that was sent before the list had come did not say what the list shows, so the server did
-// not count for it. It is asked once more for each newest id.
-function askForWords(id) {
-  if (id === askedForWords) return;
-  askedForWords = id;
+// not count for it. It is asked once more for each state.
+function askForWords(state) {
+  if (state === askedForWords) return;
+  askedForWords = state;
   poller.pollAnew();
 }

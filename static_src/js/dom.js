@@ -16,7 +16,10 @@ export const isRendered = (element) => element.getClientRects().length > 0;
 
 /** The browser drops the focus to the body when the element that held it goes. */
 export const focusIsLost = () => document.activeElement === document.body;
-export const focusFirstControl = (element) => element?.querySelector("a, button")?.focus();
+
+/** Focus what comes first, and no action: a key that is still down would press it. */
+export const focusFirstControl = (element) =>
+  element?.querySelector(":is(a, button):not(.themis-action)")?.focus();
 
 /** A click that asks the browser for a new tab or window. */
 export const isModified = (event) => event.ctrlKey || event.metaKey || event.shiftKey;

@@ -21,7 +21,9 @@ export function onContent(listener) {
 /** Call back with each request that is about to be sent. */
 export function onRequestStart(listener) {
   on("htmx:beforeSend htmx:before:request", (event) => {
-    if (event.detail.ctx) event.detail.ctx.themisStartedAt = Date.now();
+    const { ctx } = event.detail;
+    // Where a swap has removed the source, htmx 4 names another element in its place.
+    if (ctx) Object.assign(ctx, { themisStartedAt: Date.now(), themisSource: ctx.sourceElement });
     listener(requestOf(event));
   });
 }
@@ -74,7 +76,7 @@ export function requestOf({ target, detail }) {
   return {
     key: ctx ?? xhr,
     // Not detail.elt: where a swap has removed the source, htmx 2 names its parent there.
-    source: ctx?.sourceElement ?? requestConfig?.elt,
+    source: ctx?.themisSource ?? ctx?.sourceElement ?? requestConfig?.elt,
     target,
     isPost: /post/i.test(ctx?.request.method ?? requestConfig?.verb),
     // After so long the end of the request cannot be missing any more.

@@ -1,14 +1,22 @@
 // The notice after an action: it hides a dismissed item, shows a restored one, and moves the focus.
 
+import { knowWoken } from "./bell.js";
 import { focusFirstControl, focusIsLost, one } from "./dom.js";
 import { focusAround, shownItems } from "./list.js";
 import { lists } from "./page.js";
 
 /** Hide the item that was dismissed, show the one that is back, or refresh the lists. */
 export function onNotice(notice) {
-  const { themisDismissed: dismissed, themisRestored: restored } = notice.dataset;
+  const { themisDismissed: dismissed, themisRestored: restored, themisWoken } = notice.dataset;
+  // The person has just had it shown.
+  if (themisWoken) knowWoken(Number(themisWoken));
   const scope = notice.parentElement.id.replace(/-notice$/, "");
-  if (dismissed) return hideItem(one(`#${scope}-${dismissed}`), notice);
+  if (dismissed) hideItem(one(`#${scope}-${dismissed}`), notice);
+  // The filter for snoozed ones comes with the first of them.
+  if ("themisSnoozed" in notice.dataset && !one("#themis-inbox-chip-snoozed")) {
+    lists.markStale(one("#themis-inbox"));
+  }
+  if (dismissed) return;
   const item = restored && one(`#${scope}-${restored}`);
   if (item) item.hidden = false;
   focusFirstControl(item);

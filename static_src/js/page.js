@@ -1,16 +1,10 @@
 // The one poller and the one StaleLists object of a page, joined to its document, clock and storage.
 
-import { all, inLocalStorage, one, send } from "./dom.js";
+import { all, one, send } from "./dom.js";
 import { StaleLists } from "./stale_lists.js";
 import { isOpen } from "./panel.js";
 import { Poller } from "./poller.js";
-import { ofThisSite } from "./script.js";
-
-/** The entry of the storage in which a browser keeps that live updates are off. */
-export const UPDATES_OFF = ofThisSite("themisStopped");
-
-/** A person may turn live updates off for one browser, on the page of preferences. */
-export const areUpdatesOff = () => inLocalStorage((storage) => storage[UPDATES_OFF]);
+import { areUpdatesOff, mayPoll, reviewStream } from "./updates.js";
 
 export const lists = new StaleLists({
   all: () => all("[data-themis-list]"),
@@ -27,13 +21,17 @@ export const poller = new Poller({
   interval: () =>
     areUpdatesOff() ? 0 : 1000 * (one("[data-themis-bell]")?.dataset.themisInterval ?? 0),
   isVisible: () => !document.hidden,
-  // Where desktop alerts are on, one tab polls in the background too.
-  mayPoll: () => !document.hidden || document.documentElement.dataset.themisLeader,
+  mayPoll,
   send: () => send(one("[data-themis-poller]"), "themis:poll"),
-  putToken: (token) => all("[data-themis-token]").forEach((input) => (input.value = token)),
+  putToken,
   hasStale: () => lists.hasStale(),
   refreshStale: () => lists.refreshStale(),
 });
+
+function putToken(token) {
+  all("[data-themis-token]").forEach((input) => (input.value = token));
+  if (token) reviewStream();
+}
 
 export const isPoller = (element) => element.matches?.("[data-themis-poller]");
 

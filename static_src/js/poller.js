@@ -1,6 +1,8 @@
 // The poller decides when a page asks the server for news. It is handed its clock, its chance and
 // its page, so that tests and the simulation of many pages run this very code.
 
+import { StreamNews } from "./stream_news.js";
+
 // However often requests fail, a page asks at least this often, in milliseconds.
 const SLOWEST = 600_000;
 
@@ -10,9 +12,10 @@ export class Poller {
   #failures = 0;
   #requestedAt = 0;
   #patience = 0;
-  #lastPolledAt;
-  #hasPolled = false;
+  #news;
 
+  hasPolled = false;
+  lastPolledAt;
   /** True when the answer under way is older than the last act, and another poll follows it. */
   pollAfterThis = false;
   signedOut = false;
@@ -24,13 +27,14 @@ export class Poller {
    */
   constructor(page) {
     this.#page = page;
-    this.#lastPolledAt = page.now();
+    this.#news = new StreamNews(page);
+    this.lastPolledAt = page.now();
   }
 
   /** Begin anew: a bell has come into the page, with the page or by a swap. */
   start() {
     this.#requestedAt = 0;
-    this.#hasPolled = this.pollAfterThis = this.signedOut = false;
+    this.hasPolled = this.pollAfterThis = this.signedOut = false;
     this.#schedule();
   }
 
@@ -41,8 +45,9 @@ export class Poller {
       this.pollAfterThis = true;
       return;
     }
-    this.#hasPolled = true;
-    this.#lastPolledAt = this.#page.now();
+    this.hasPolled = true;
+    this.lastPolledAt = this.#page.now();
+    this.#news.forgetChange();
     this.#page.send();
     this.#schedule();
   }
@@ -79,14 +84,24 @@ export class Poller {
     this.#requestedAt = 0;
   }
 
+  /** Take note of the seconds after which the bell changes by the clock alone, if it does so soon. */
+  onNextChange(seconds) {
+    this.#news.onNextChange(seconds);
+  }
+
+  /** Take note of what the tab says that holds the stream of live updates. */
+  onStream(message) {
+    this.#news.onMessage(message, this);
+  }
+
   /** Poll because somebody looks at the page again, or the network is back. */
   comeBack() {
-    if (this.#page.interval() || this.#page.hasStale()) this.poll();
+    if (this.#page.interval() || this.#page.hasStale() || this.#news.isOpen) this.poll();
   }
 
   /** Poll because the window has the focus again, where that was long ago. */
   onFocus() {
-    if (this.#page.now() - this.#lastPolledAt > this.#page.interval()) this.comeBack();
+    if (this.#sinceLastPoll > this.#page.interval() && !this.#mayRest) this.comeBack();
   }
 
   /** Stop until a bell comes into the page: nobody is signed in. */
@@ -107,8 +122,25 @@ export class Poller {
     const slowed = Math.min(interval * 2 ** this.#failures, Math.max(SLOWEST, interval));
     // The first poll comes at any moment of the interval: pages that load together, as after a
     // deploy, would otherwise ask together.
-    const share = this.#hasPolled ? 0.8 + 0.4 * this.#page.random() : this.#page.random();
-    const wait = Math.max(slowed * share, atLeast);
-    this.#timer = this.#page.setTimeout(() => this.poll(), wait);
+    const share = this.hasPolled ? 0.8 + 0.4 * this.#page.random() : this.#page.random();
+    const wait = Math.max(Math.min(slowed * share, this.#news.untilDue), atLeast);
+    this.#timer = this.#page.setTimeout(() => this.#onTimer(), wait);
+  }
+
+  // The timer runs on while a stream is open. So a page polls as before once the stream is lost, or once
+  // nobody says any more that it is open.
+  #onTimer() {
+    if (this.#mayRest) this.#schedule();
+    else if (this.#news.isOpen && this.hasPolled) this.pollAnew();
+    else this.poll();
+  }
+
+  get #mayRest() {
+    return this.hasPolled && !this.#failures && this.#news.mayRest(this.#sinceLastPoll);
+  }
+
+  // A clock that was set back must not let the page rest for longer.
+  get #sinceLastPoll() {
+    return Math.abs(this.#page.now() - this.lastPolledAt);
   }
 }

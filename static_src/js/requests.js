@@ -43,9 +43,17 @@ function onEnd(event, wasReplaced) {
   else onActEnd(source, isPost, responseOf(event).isGood);
 }
 
+/** Say that an act has failed which htmx did not send, and show what is there by now. */
+export function onFailedAct(source) {
+  isRefused = true;
+  showOutcome(source, false);
+  refreshAround(source);
+}
+
 function onPollEnd({ header, isGood }) {
   const token = isGood && !poller.pollAfterThis && header("Themis-Token");
   if (token) poller.useToken(token);
+  if (isGood) poller.onNextChange(header("Themis-Next-Change"));
   poller.onRequestEnd(isGood, header("Retry-After"));
 }
 

@@ -2,17 +2,33 @@
 
 import { ofThisSite } from "./script.js";
 
-const channel = openChannel();
+let channel = openChannel();
+let onMessage = () => {};
 
 // A browser may lack channels, or refuse them to a page without an origin. Then each tab learns of
 // a change by its own next poll.
 function openChannel() {
   try {
-    return new BroadcastChannel(ofThisSite("themis"));
+    const opened = new BroadcastChannel(ofThisSite("themis"));
+    opened.onmessage = ({ data }) => onMessage(data);
+    return opened;
   } catch {
     return null;
   }
 }
 
-export const announceToTabs = () => channel?.postMessage("changed");
-export const onAnnouncement = (listener) => channel?.addEventListener("message", listener);
+// A page that is kept for the way back is thrown away when a message comes.
+addEventListener("pagehide", () => {
+  channel?.close();
+  channel = null;
+});
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) channel = openChannel();
+});
+
+/** Tell the other tabs: "changed" of what was done in this one, or what StreamNews listens to. */
+export const announceToTabs = (message = "changed") => channel?.postMessage(message);
+
+export function onAnnouncement(listener) {
+  onMessage = listener;
+}

@@ -1,6 +1,7 @@
 // The entry of the script that every page with a bell loads. State lives in attributes, requests
 // are htmx's, words are the server's.
 
+import { startActions } from "./action.js";
 import { loadAlerts, onBadge, setUpBells } from "./bell.js";
 import { startClock } from "./clock.js";
 import { all, on, one, unseen } from "./dom.js";
@@ -12,13 +13,14 @@ import { focusMenuAfterUndo, startMenus } from "./menu.js";
 import { onNotice } from "./notice.js";
 import { lists, poller } from "./page.js";
 import { startPanels } from "./panel.js";
-import { hideSave, onMutedSources, showUpdatesSwitch, startPreferences } from "./preferences.js";
 import { startRequests } from "./requests.js";
+import { loadFor } from "./script.js";
 import { startSignedOut } from "./signed_out.js";
 import { announceToTabs, onAnnouncement } from "./tabs.js";
 import { takePageTheme } from "./theme.js";
 import { startTitle } from "./title.js";
 import { seeToToasts, startToasts } from "./toast.js";
+import { startUpdates } from "./updates.js";
 
 // Set up what came into the page, whichever way it came.
 function scan() {
@@ -29,9 +31,9 @@ function scan() {
   unseen("[data-themis-older]").forEach(focusOlder);
   for (const toast of unseen(".themis-toast")) takePageTheme(toast.parentElement);
   // Not once: a morph makes them again what the server sent.
-  all("[data-themis-save]").forEach(hideSave);
+  for (const row of all("[data-themis-save]")) row.hidden = isLoaded();
   all(".themis-row[data-themis-alerts]").forEach(loadAlerts);
-  all("[data-themis-updates]").forEach(showUpdatesSwitch);
+  all("[data-themis-script]").forEach(loadFor);
   seeToToasts();
 }
 
@@ -39,9 +41,16 @@ function startPolling() {
   on("visibilitychange", () => poller.comeBack());
   addEventListener("online", () => poller.comeBack());
   addEventListener("focus", () => poller.onFocus());
-  onAnnouncement(() => {
+  addEventListener("themis:updates", () => poller.reschedule());
+  onAnnouncement((message) => {
+    if (message !== "changed") return poller.onStream(message);
     lists.markAllStale();
     poller.pollAnew();
+  });
+  // The stream that this tab holds for all.
+  addEventListener("themis:stream", ({ detail }) => {
+    announceToTabs(detail);
+    poller.onStream(detail);
   });
 }
 
@@ -53,19 +62,21 @@ function onLoad() {
 function start() {
   startRequests();
   startPolling();
+  startUpdates();
   startSignedOut();
   startTitle();
   startPanels();
+  // Before the items: a press that belongs to one on an action is no press on a link.
+  startActions();
   startItems();
   startToasts();
   startLists();
   startMenus();
-  startPreferences();
   startClock();
 
   onContent(scan);
   onInsertion(scan);
-  onContent(() => onMutedSources() || focusMenuAfterUndo());
+  onContent(focusMenuAfterUndo);
   scan();
 
   if (document.readyState === "complete") onLoad();

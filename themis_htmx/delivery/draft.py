@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID, uuid5
 
-from django.conf import settings
 from django.utils import timezone
 
 from themis_htmx.levels import Level
 from themis_htmx.models.address import clean_address
+from themis_htmx.models.extras import SAYS_OTHERS, make_extras
+from themis_htmx.models.instants import clean_instant
 from themis_htmx.models.notification import TITLE_LENGTH
 from themis_htmx.models.source import SOURCE_LENGTHS, clean_text, source_part
+from themis_htmx.policies import Policy, policy_of
+
+# The place of the number in the text ``title_many``. It is replaced and not formatted, so that a
+# percent sign in somebody's name does no harm.
+OTHERS = "%(others)d"
 
 DEDUP_NAMESPACE = UUID("6f3c1f4e-8a57-4bd0-9d8e-0a4f2f7c5b11")
 
@@ -27,12 +34,42 @@ class Options(TypedDict, total=False):
     source_model: Any
     source_id: Any
     deduplicate: bool
+    group: bool
+    title_many: Any
     expires_at: datetime | None
+    visible_from: datetime | None
+    image: Any
+    actions: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The words of a notification that counts others of its group."""
+
+    # A text with the place of their number, a function of it, or "" for the title as it is.
+    title_many: str | Callable[[int], Any]
+    # Title and message before a title that was too long has been put in front.
+    title: str
+    message: str
+
+    @property
+    def says_the_number(self) -> bool:
+        """True if the title says how many others there are, so that the row need not."""
+        return callable(self.title_many) or OTHERS in self.title_many
+
+    def words(self, others: int) -> dict[str, str]:
+        """Return title and message for so many others; nothing if the title stays as it is."""
+        if not self.title_many:
+            return {}
+        many = self.title_many
+        text = many(others) if callable(many) else many.replace(OTHERS, str(others))
+        title, message = _fit(_title(text, "title_many"), self.message)
+        return {"title": title, "message": message}
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The columns of a notification, except its user and when it is made, read and dismissed."""
+    """The columns of a notification, except its user and when it is read and dismissed."""
 
     title: str
     message: str
@@ -42,21 +79,48 @@ class Draft:
     source_model: str
     source_id: str
     expires_at: datetime | None
+    visible_from: datetime | None
+    extras: dict[str, Any] | None
     dedup_key: UUID | None
+    # Not a column: the words for the others of its group, None if it does not group.
+    grouping: Grouping | None = None
 
     @property
     def is_expired(self) -> bool:
-        """True if the notification would be invisible as soon as it is written."""
-        return self.expires_at is not None and self.expires_at <= timezone.now()
+        """True if the notification expires before anybody could see it."""
+        seen = self.visible_from or timezone.now()
+        return self.expires_at is not None and self.expires_at <= seen
+
+    @property
+    def is_scheduled(self) -> bool:
+        """True if nobody is to see the notification yet."""
+        return self.visible_from is not None
+
+    @property
+    def policy(self) -> Policy:
+        """What the project says of the source in the bell."""
+        return policy_of(self.source_app)
 
     @property
     def source(self) -> dict[str, str]:
         """The three source fields as lookups."""
         return {name: getattr(self, name) for name in SOURCE_LENGTHS}
 
-    def columns(self) -> dict[str, Any]:
-        """Return the value of each column by its name."""
-        return {name: getattr(self, name) for name in self.__slots__}
+    def columns(self, others: int = 0) -> dict[str, Any]:
+        """Return the value of each column by its name, with ``others`` of its group put away."""
+        columns = {name: getattr(self, name) for name in self.__slots__ if name != "grouping"}
+        if self.visible_from:
+            # A scheduled one is as old as its user has known it: lists and cleanup go by that.
+            columns["created_at"] = self.visible_from
+        if self.grouping and others:
+            columns |= {"others": others, **self.grouping.words(others)}
+            if self.grouping.says_the_number:
+                columns["extras"] = {**(self.extras or {}), SAYS_OTHERS: True}
+        return columns
+
+    def alone(self) -> Draft:
+        """Return the draft of a notification that belongs to no group and prevents no duplicate."""
+        return replace(self, dedup_key=None, grouping=None)
 
 
 def draft(title: Any, message: Any = "", **options: Any) -> Draft:
@@ -68,14 +132,20 @@ def draft(title: Any, message: Any = "", **options: Any) -> Draft:
     """
     _refuse_unknown(options)
     source = {name: source_part(name, options.get(name)) for name in SOURCE_LENGTHS}
-    title, message = _fit(_title(title), clean_text(message))
+    message = clean_text(message)
+    grouping = _grouping(options, clean_text(title), message)
+    title, message = _fit(_title(title), message)
+    visible_from = _later("visible_from", options.get("visible_from"))
     return Draft(
         title=title,
         message=message,
         level=_level(options.get("level", Level.INFO)),
         url=clean_address(options.get("url")),
-        expires_at=_expiry(options.get("expires_at")),
-        dedup_key=_dedup_key(source) if options.get("deduplicate") else None,
+        expires_at=clean_instant("expires_at", options.get("expires_at")),
+        visible_from=visible_from,
+        extras=make_extras(options.get("image"), options.get("actions")),
+        dedup_key=_dedup_key(source, options, is_scheduled=visible_from is not None),
+        grouping=grouping,
         **source,
     )
 
@@ -86,11 +156,30 @@ def _refuse_unknown(options: dict[str, Any]) -> None:
         raise TypeError(f"{name}: {options[name]!r}: no such argument; use {', '.join(known)}.")
 
 
-def _title(value: Any) -> str:
+def _title(value: Any, argument: str = "title") -> str:
     title = clean_text(value).replace("\n", " ").replace("\t", " ")
     if not title.strip():
-        raise ValueError(f"title: {value!r} is empty; say in a few words what happened.")
+        raise ValueError(f"{argument}: {value!r} is empty; say in a few words what happened.")
     return title
+
+
+def _grouping(options: dict[str, Any], title: str, message: str) -> Grouping | None:
+    many = options.get("title_many") or ""
+    if not options.get("group"):
+        if many:
+            raise ValueError(f"title_many: {many!r} is used with group=True only.")
+        return None
+    if options.get("deduplicate"):
+        raise ValueError("group: True replaces the older one and deduplicate keeps it; use one.")
+    if options.get("visible_from") is not None:
+        raise ValueError(
+            "group: True cannot be combined with visible_from, since the notification that is seen "
+            "now would be replaced by one that is not."
+        )
+    grouping = Grouping(many if callable(many) else clean_text(many), title, message)
+    # A mistake in the words must show now, and not when a second notification comes.
+    grouping.words(1)
+    return grouping
 
 
 def _fit(title: str, message: str) -> tuple[str, str]:
@@ -107,39 +196,28 @@ def _level(value: Any) -> str:
     return str(Level(value).value)
 
 
-def _expiry(value: Any) -> datetime | None:
-    if value is None:
+def _later(name: str, value: Any) -> datetime | None:
+    """Return the instant, ``None`` if it has come: then the notification is shown at once."""
+    instant = clean_instant(name, value)
+    return None if instant is None or instant <= timezone.now() else instant
+
+
+def _dedup_key(
+    source: dict[str, str], options: dict[str, Any], *, is_scheduled: bool
+) -> UUID | None:
+    asked = next((name for name in ("deduplicate", "group") if options.get(name)), None)
+    if asked is None:
         return None
-    if not isinstance(value, datetime):
-        raise TypeError(f"expires_at: {value!r} is not a datetime.")
-    if settings.USE_TZ and timezone.is_naive(value):
-        raise ValueError(
-            f"expires_at: {value!r} is naive while USE_TZ is on; "
-            "django.utils.timezone.make_aware() gives it a time zone."
-        )
-    if not _has_a_year_in_utc(value):
-        # PostgreSQL would store it, and every later query that finds the row would fail.
-        raise ValueError(f"expires_at: {value!r} is outside of the years 1 to 9999 in UTC.")
-    if not settings.USE_TZ and timezone.is_aware(value):
-        return timezone.make_naive(value)
-    return value
-
-
-def _has_a_year_in_utc(value: datetime) -> bool:
-    try:
-        return timezone.is_naive(value) or bool(value.astimezone(UTC))
-    except OverflowError:
-        return False
-
-
-def _dedup_key(source: dict[str, str]) -> UUID:
     missing = [name for name, part in source.items() if not part]
     if missing:
         raise ValueError(
-            f"deduplicate: True needs source_app, source_model and source_id to tell what is a "
-            f"duplicate; empty: {', '.join(missing)}."
+            f"{asked}: True needs source_app, source_model and source_id to tell what is "
+            f"{'a duplicate' if asked == 'deduplicate' else 'one group'}; "
+            f"empty: {', '.join(missing)}."
         )
+    # Scheduled ones have keys of their own: see delivery/duplicates.py.
+    scheduled = "scheduled:" if is_scheduled else ""
     # The length before each part tells ("ab", "c") from ("a", "bc").
     parts = "".join(f"{len(part)}:{part}" for part in source.values())
     # A valid UUID rather than any hash, since MariaDB's UUID column refuses all else.
-    return uuid5(DEDUP_NAMESPACE, parts)
+    return uuid5(DEDUP_NAMESPACE, scheduled + parts)

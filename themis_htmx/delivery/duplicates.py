@@ -1,5 +1,8 @@
 """The rule of deduplication: no second notification while one about the source is unread.
 
+It counts while it is snoozed, too. A scheduled one, which its user has not seen yet, counts for
+other scheduled ones alone: a reminder that is due next week must not keep news of today away.
+
 A row written with ``deduplicate=True`` holds a key that is unique for its user. The constraint
 ``themis_dedup_key`` of models/notification.py makes that hold between processes. Reading and
 dismissing take the key away. A row that expired, or was read by plain SQL, still has its key: it
@@ -11,14 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import DatabaseError
 from django.db.models import DateTimeField, OuterRef, Q, Subquery
 
+from themis_htmx.compiled import Placeholder, field_placeholder, user_placeholder
 from themis_htmx.databases import write_alias
-from themis_htmx.delivery.compiled import Placeholder, field_placeholder, user_placeholder
 from themis_htmx.delivery.draft import Draft
 from themis_htmx.models import UserNotification
-from themis_htmx.models.notification import unread_q
+from themis_htmx.models.notification import awaited_q, known_q
 from themis_htmx.models.source import SOURCE_LENGTHS
 from themis_htmx.users import all_users
 
@@ -35,12 +38,13 @@ FOREIGN_KEY_VIOLATIONS = {"23503", "SQLITE_CONSTRAINT_FOREIGNKEY", 1452}
 # In SQL
 
 
-def duplicate_of(source: dict[str, Any], now: Any = None) -> Q:
+def duplicate_of(source: dict[str, Any], now: Any = None, *, is_scheduled: bool) -> Q:
     """Return the condition that a row is a duplicate of the next one about ``source``.
 
-    The row counts with or without a dedup key.
+    The row counts with or without a dedup key. ``is_scheduled`` is said of the next one.
     """
-    return Q(dismissed_at=None, **source) & unread_q(now)
+    unread = Q(dismissed_at=None, **source) & awaited_q(now)
+    return unread if is_scheduled else unread & known_q(now)
 
 
 def key_of(condition: Q, user: Any = None) -> Subquery:
@@ -52,10 +56,11 @@ def key_of(condition: Q, user: Any = None) -> Subquery:
     return Subquery(own.values("pk")[:1])
 
 
-def duplicate() -> Subquery:
+def duplicate(*, is_scheduled: bool) -> Subquery:
     """Return the key of a duplicate, for a compiled query about one user."""
     source = {name: field_placeholder(name) for name in SOURCE_LENGTHS}
-    return key_of(duplicate_of(source, Placeholder("now", DateTimeField())), user_placeholder())
+    now = Placeholder("now", DateTimeField())
+    return key_of(duplicate_of(source, now, is_scheduled=is_scheduled), user_placeholder())
 
 
 def key_holder() -> Subquery:
@@ -89,19 +94,19 @@ def release(holders: Iterable[int | None]) -> None:
 # Errors
 
 
-def may_try_again(error: IntegrityError, user_ids: list[Any]) -> bool:
+def may_try_again(error: DatabaseError, user_ids: list[Any]) -> bool:
     """Return whether ``error`` only says that a row has come or a user has gone meanwhile."""
     return is_duplicate(error) or is_deleted(error, user_ids)
 
 
-def is_duplicate(error: IntegrityError) -> bool:
+def is_duplicate(error: DatabaseError) -> bool:
     """Return whether the database refused a second row with one dedup key, and nothing else."""
-    return bool(_codes(error) & UNIQUE_VIOLATIONS) and "dedup_key" in str(error)
+    return bool(error_codes(error) & UNIQUE_VIOLATIONS) and "dedup_key" in str(error)
 
 
-def is_deleted(error: IntegrityError, user_ids: list[Any]) -> bool:
+def is_deleted(error: DatabaseError, user_ids: list[Any]) -> bool:
     """Return whether the database refused a row because one of ``user_ids`` has been deleted."""
-    if not _codes(error) & FOREIGN_KEY_VIOLATIONS:
+    if not error_codes(error) & FOREIGN_KEY_VIOLATIONS:
         return False
     # SQLite does not say which row it misses, and a receiver may have written one of its own.
     names_the_table = UserNotification._meta.db_table in str(error)
@@ -109,7 +114,8 @@ def is_deleted(error: IntegrityError, user_ids: list[Any]) -> bool:
     return names_the_table or present.count() < len(set(user_ids))
 
 
-def _codes(error: IntegrityError) -> set[Any]:
+def error_codes(error: DatabaseError) -> set[Any]:
+    """Return what the database and its driver call ``error``."""
     cause: Any = error.__cause__
     return {
         getattr(cause, "sqlstate", None),

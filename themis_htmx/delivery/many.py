@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from django.db import IntegrityError, connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.models import BigIntegerField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
@@ -16,31 +17,47 @@ from themis_htmx.delivery.duplicates import (
     ATTEMPTS,
     duplicate_of,
     key_of,
-    may_try_again,
     release,
     stale_holders,
+)
+from themis_htmx.delivery.groups import (
+    attempts,
+    is_hidden_for_good,
+    make_way,
+    may_try_again,
 )
 from themis_htmx.delivery.locks import lock_users, locking
 from themis_htmx.delivery.recipients import Recipient
 from themis_htmx.delivery.wishes import wants_q
+from themis_htmx.live.publish import publish
 from themis_htmx.models import UserNotification
+from themis_htmx.outlets import hand_over
 from themis_htmx.signals import announce, notification_created
 from themis_htmx.users import all_users
 
 
 def deliver(user_ids: list[Any], draft: Draft) -> int:
     """Write the draft for those of ``user_ids`` who want it; return the number of new rows."""
-    for _attempt in range(ATTEMPTS):
+    written = _write(user_ids, draft)
+    if written:
+        # Others of the batch poll once for nothing. To find out who they are would cost more.
+        publish(user_ids)
+        hand_over(user_ids, draft)
+    return written
+
+
+def _write(user_ids: list[Any], draft: Draft) -> int:
+    for attempt in range(ATTEMPTS):
         try:
-            return _insert_batch(user_ids, draft)
-        except IntegrityError as error:
-            if not may_try_again(error, user_ids):
+            return _insert_batch(user_ids, draft, is_retry=attempt > 0)
+        except DatabaseError as error:
+            if not may_try_again(draft, error, user_ids):
                 raise
     return sum(_insert_alone(one, draft) for one in find_recipients(user_ids, draft))
 
 
 def find_recipients(user_ids: list[Any], draft: Draft) -> list[Recipient]:
-    """Return the eligible of ``user_ids`` with their stale holders, found by a single query."""
+    """Return the eligible of ``user_ids`` with their key holders, found by a single query."""
     holder: Any = Value(None, output_field=BigIntegerField())
     if draft.dedup_key is not None:
         holder = key_of(Q(dedup_key=draft.dedup_key))
@@ -51,18 +68,19 @@ def find_recipients(user_ids: list[Any], draft: Draft) -> list[Recipient]:
 def _eligible(user_ids: list[Any], draft: Draft) -> QuerySet[Any]:
     """Query the users of ``user_ids`` who want the draft and have no duplicate, in order of key."""
     users = all_users(write_alias()).filter(pk__in=user_ids)
-    wanted = users.filter(wants_q(draft.level, draft.source_app)).order_by("pk")
-    if draft.dedup_key is None:
+    wanted = users.filter(wants_q(draft.level, draft.source_app, draft.policy)).order_by("pk")
+    if draft.dedup_key is None or draft.grouping:
         return wanted
     # As a value and not as EXISTS, which PostgreSQL may turn into a join over everything about the
     # source. While a fan-out grows that by a thousand rows at a time, a batch took 10 s at 90,000.
     # Of "below 1" it expects a third of the users to be left, of IS NULL none, and plans for none.
-    return wanted.filter(LessThan(Coalesce(key_of(duplicate_of(draft.source)), 0), 1))
+    duplicate = key_of(duplicate_of(draft.source, is_scheduled=draft.is_scheduled))
+    return wanted.filter(LessThan(Coalesce(duplicate, 0), 1))
 
 
-def _insert_batch(user_ids: list[Any], draft: Draft) -> int:
-    if _needs_instances():
-        return _bulk_create(find_recipients(user_ids, draft), draft)
+def _insert_batch(user_ids: list[Any], draft: Draft, *, is_retry: bool) -> int:
+    if draft.grouping or _needs_instances():
+        return _bulk_create(find_recipients(user_ids, draft), draft, is_retry=is_retry)
     # Outside of the transaction: SQLite refuses to let a transaction write once something that it
     # has read is changed by another.
     stale = stale_holders(user_ids, draft)
@@ -79,25 +97,35 @@ def _needs_instances() -> bool:
 # By instances
 
 
-def _bulk_create(batch: list[Recipient], draft: Draft) -> int:
-    columns = {"created_at": timezone.now(), **draft.columns()}
+def _bulk_create(batch: list[Recipient], draft: Draft, *, is_retry: bool) -> int:
+    now = timezone.now()
     with transaction.atomic(using=write_alias()):
         # Asked last, and so of a snapshot that is no older than the transaction.
         present = lock_users([to.user_id for to in batch])
-        rows = [UserNotification(user_id=user_id, **columns) for user_id in present]
-        release(to.stale_holder for to in batch)
+        others = make_way(batch, draft, is_retry=is_retry)
+        columns = cache(lambda number: {"created_at": now, **draft.columns(number)})
+        rows = [
+            UserNotification(user_id=user_id, **columns(others.get(user_id, 0)))
+            for user_id in present
+        ]
         UserNotification.objects.using(write_alias()).bulk_create(rows)
         announce(rows)
     return len(rows)
 
 
 def _insert_alone(one: Recipient, draft: Draft) -> int:
-    try:
-        return _bulk_create([one], draft)
-    except IntegrityError as error:
-        if not may_try_again(error, [one.user_id]):
-            raise
-        return 0
+    for _attempt in range(attempts(draft)):
+        try:
+            return _bulk_create([one], draft, is_retry=True)
+        except DatabaseError as error:
+            if not may_try_again(draft, error, [one.user_id]):
+                raise
+        if draft.grouping is None or not find_recipients([one.user_id], draft):
+            return 0
+        if is_hidden_for_good(draft):
+            break
+    # As in delivery/one.py: a row of its own loses nothing.
+    return _bulk_create([one], draft.alone(), is_retry=True)
 
 
 # By INSERT … SELECT

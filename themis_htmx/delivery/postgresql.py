@@ -5,17 +5,18 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.utils import timezone
 
+from themis_htmx.compiled import CompiledQuery, field_placeholder, user_placeholder
 from themis_htmx.databases import write_alias
-from themis_htmx.delivery.compiled import CompiledQuery, field_placeholder, user_placeholder
 from themis_htmx.delivery.duplicates import duplicate, key_holder
 from themis_htmx.delivery.locks import locking
 from themis_htmx.delivery.many import insert_prefix, insert_select_sql, written_fields
 from themis_htmx.delivery.recipients import Recipient
 from themis_htmx.delivery.wishes import wants_q
 from themis_htmx.models import UserNotification
+from themis_htmx.policies import Policy, policy_of
 from themis_htmx.users import all_users
 
 # ON CONFLICT cannot pass over a conflict with a row that the snapshot hides: that is an error,
@@ -56,7 +57,8 @@ def _insert_wanted(row: UserNotification) -> Any:
 
 def _insert_once(row: UserNotification) -> Attempt:
     values = _values(row) | {"now": timezone.now()}
-    answer = _insert_once_query(*_query_key(row)).first(values, write_alias())
+    is_scheduled = row.visible_from is not None
+    answer = _insert_once_query(*_query_key(row), is_scheduled).first(values, write_alias())
     if answer is None:
         return Attempt()
     may_be_written, holder, pk = answer
@@ -64,8 +66,8 @@ def _insert_once(row: UserNotification) -> Attempt:
     return Attempt(pk, recipient)
 
 
-def _query_key(row: UserNotification) -> tuple[str, str, bool]:
-    return write_alias(), row.level, bool(row.source_app)
+def _query_key(row: UserNotification) -> tuple[str, str, Policy | None]:
+    return write_alias(), row.level, policy_of(row.source_app) if row.source_app else None
 
 
 def _values(row: UserNotification) -> dict[str, Any]:
@@ -73,8 +75,8 @@ def _values(row: UserNotification) -> dict[str, Any]:
 
 
 @cache
-def _insert_wanted_query(alias: str, level: str, has_source: bool) -> CompiledQuery:  # noqa: FBT001
-    wanted = _user(alias).filter(_wants(level, has_source))
+def _insert_wanted_query(alias: str, level: str, policy: Policy | None) -> CompiledQuery:
+    wanted = _user(alias).filter(_wants(level, policy))
     _first, *others = written_fields()
     selected = wanted.values_list("pk", *(field_placeholder(field.name) for field in others))
     sql, parameters = insert_select_sql(selected, alias)
@@ -82,9 +84,14 @@ def _insert_wanted_query(alias: str, level: str, has_source: bool) -> CompiledQu
 
 
 @cache
-def _insert_once_query(alias: str, level: str, has_source: bool) -> CompiledQuery:  # noqa: FBT001
-    is_wanted = ExpressionWrapper(_wants(level, has_source), output_field=BooleanField())
-    asked = _user(alias).values_list(is_wanted, duplicate(), key_holder())
+def _insert_once_query(
+    alias: str,
+    level: str,
+    policy: Policy | None,
+    is_scheduled: bool,  # noqa: FBT001
+) -> CompiledQuery:
+    is_wanted = _is_wanted(level, policy)
+    asked = _user(alias).values_list(is_wanted, duplicate(is_scheduled=is_scheduled), key_holder())
     question, fields = CompiledQuery.of(asked), written_fields()
     sql = _INSERT_ONCE.format(
         question=locking(question.sql, alias),
@@ -99,6 +106,12 @@ def _user(alias: str) -> QuerySet[Any]:
     return all_users(alias).filter(pk=user_placeholder()).order_by()
 
 
-def _wants(level: str, has_source: bool) -> Q:  # noqa: FBT001
-    source: Any = field_placeholder("source_app") if has_source else ""
-    return wants_q(level, source)
+def _wants(level: str, policy: Policy | None) -> Q:
+    source: Any = field_placeholder("source_app")
+    return wants_q(level) if policy is None else wants_q(level, source, policy)
+
+
+def _is_wanted(level: str, policy: Policy | None) -> Any:
+    if policy is Policy.REQUIRED:
+        return Value(True, output_field=BooleanField())  # noqa: FBT003
+    return ExpressionWrapper(_wants(level, policy), output_field=BooleanField())

@@ -16,12 +16,12 @@ from themis_htmx.users import all_users, require_saved_user, user_key, user_key_
 class Recipient(NamedTuple):
     """A user who is to get a notification, by primary key.
 
-    ``stale_holder`` is the key of an old row that still holds the dedup key and must give it up, or
-    ``None``; see delivery/duplicates.py.
+    ``key_holder`` is the key of a row that holds the dedup key and must give it up, or ``None``;
+    see delivery/duplicates.py and delivery/groups.py.
     """
 
     user_id: Any
-    stale_holder: int | None
+    key_holder: int | None
 
 
 class SeenKeys:

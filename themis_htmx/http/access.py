@@ -20,7 +20,8 @@ from django.utils.cache import patch_vary_headers
 
 from themis_htmx.http.location import is_partial, next_page, sending_page
 from themis_htmx.http.session import leave_session_alone
-from themis_htmx.polling.token import is_unchanged
+from themis_htmx.polling.next_change import next_change_header
+from themis_htmx.polling.token import unchanged_user
 from themis_htmx.users import signed_in_user
 
 View = Callable[..., HttpResponseBase]
@@ -51,8 +52,9 @@ def poll(view: View) -> View:
     """
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        if request.method in SAFE_METHODS and is_unchanged(request):
-            return HttpResponse(status=204)
+        user = unchanged_user(request) if request.method in SAFE_METHODS else None
+        if user is not None:
+            return HttpResponse(status=204, headers=next_change_header(user))
         return view(request) if signed_in_user(request) else _signed_out_event(request)
 
     @login_not_required

@@ -1,6 +1,9 @@
 """Checks on request parameters: whole numbers, and the scope, the prefix of a list's ids."""
 
 import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
@@ -9,6 +12,8 @@ INBOX_SCOPE = "themis-inbox"
 
 # The largest id that every database can compare with.
 _LARGEST = 2**63 - 1
+# Characters: more ids than any list has on top.
+_LONGEST = 2000
 _SCOPE = re.compile(r"themis-[a-z0-9-]{1,40}")
 
 
@@ -38,6 +43,24 @@ def whole(text: str) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 19 or int(text) > _LARGEST:
         return None
     return int(text)
+
+
+def ids(parameters: Mapping[str, Any], name: str) -> list[int]:
+    """Return the ids in a parameter such as ``7.42``, and none for any other text.
+
+    On a page of the project the parameter may be the project's own.
+    """
+    text = parameters.get(name, "")
+    found = [whole(part) for part in text.split(".")] if 0 < len(text) <= _LONGEST else []
+    return [] if None in found else [pk for pk in found if pk is not None]
+
+
+def day_of(parameters: QueryDict) -> date | None:
+    """Return the date in the parameter ``day``, ``None`` for any other text."""
+    try:
+        return date.fromisoformat(parameters.get("day", ""))
+    except ValueError:
+        return None
 
 
 def scope(parameters: QueryDict) -> str:

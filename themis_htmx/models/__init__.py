@@ -1,8 +1,8 @@
-"""The models: notifications, profiles, muted sources, and finished chunks of fan-outs."""
+"""The models: notifications, profiles, source preferences, and finished chunks of fan-outs."""
 
 from themis_htmx.models.fan_out import FanOutChunk
-from themis_htmx.models.muted_source import MutedSource
 from themis_htmx.models.notification import UserNotification
 from themis_htmx.models.profile import UserProfile
+from themis_htmx.models.source_preference import SourcePreference
 
-__all__ = ["FanOutChunk", "MutedSource", "UserNotification", "UserProfile"]
+__all__ = ["FanOutChunk", "SourcePreference", "UserNotification", "UserProfile"]

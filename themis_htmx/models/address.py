@@ -13,21 +13,22 @@ from themis_htmx.models.source import CONTROL, clean_text
 URL_LENGTH = 2000
 
 
-def clean_address(value: Any) -> str:
-    """Return ``value`` as the column ``url`` stores it, ``""`` for none.
+def clean_address(value: Any, argument: str = "url") -> str:
+    """Return ``value`` as an address, as the column ``url`` stores it, ``""`` for none.
 
-    Anything else than a path on this site or an absolute http(s) address raises ``ValueError``.
-    Control characters are removed first, since browsers pass over some of them: they take a path
-    with a tab after its slash for the name of another host.
+    Anything else than a path on this site or an absolute http(s) address raises ``ValueError``
+    that names ``argument``. Control characters are removed first, since browsers pass over some of
+    them: they take a path with a tab after its slash for the name of another host.
     """
     address = CONTROL.sub("", clean_text(value)).strip()
     if len(address) > URL_LENGTH:
         raise ValueError(
-            f"url: {len(address)} characters, at most {URL_LENGTH} fit: {address[:80]!r}…"
+            f"{argument}: {len(address)} characters, at most {URL_LENGTH} fit: {address[:80]!r}…"
         )
     if address and not _leads_somewhere_safe(address):
         raise ValueError(
-            f"url: {address!r} is neither a path on this site (/…) nor an absolute http(s) address."
+            f"{argument}: {address!r} is neither a path on this site (/…) "
+            "nor an absolute http(s) address."
         )
     return address
 

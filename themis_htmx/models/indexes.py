@@ -71,9 +71,29 @@ class LatestIndex(ShapedIndex):
             return Index(fields=[*self.fields, *self.mariadb], name=self.name)
         condition = Q(**{f"{unset}__isnull": True})
         if not names_nulls_in_newest_first(alias):
-            return Index(fields=[owner, key, *others], name=self.name, condition=condition)
-        columns: list[Any] = [F(owner), newest_first(alias, key), *map(F, others)]
-        return Index(*columns, name=self.name, condition=condition)
+            # SQLite asks for the column, although the condition tells it: it is in the index too.
+            columns = [owner, key, *others, *([unset] if others else [])]
+            return Index(fields=columns, name=self.name, condition=condition)
+        expressions: list[Any] = [F(owner), newest_first(alias, key), *map(F, others)]
+        return Index(*expressions, name=self.name, condition=condition)
+
+
+class TimedIndex(ShapedIndex):
+    """An index of the rows of an owner in which one column is unset and a time is set, by time.
+
+    ``fields`` are the owner, the column, the time, and further columns that are read from the
+    index. Few rows have a time, and the rest of them costs nothing. It is not made on MariaDB,
+    whose indexes hold every row, and where lists would be read by it and sorted. There the
+    ``LatestIndex`` of the column answers, which has the time.
+    """
+
+    def _shape_on(self, alias: str) -> Index | None:
+        if not has_conditional_indexes(alias):
+            return None
+        owner, unset, time, *others = self.fields
+        condition = Q(**{f"{unset}__isnull": True, f"{time}__isnull": False})
+        columns = [owner, time, *others, *([] if names_nulls_in_newest_first(alias) else [unset])]
+        return Index(fields=columns, name=self.name, condition=condition)
 
 
 class AnySetIndex(ShapedIndex):

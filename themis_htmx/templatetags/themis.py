@@ -11,10 +11,13 @@ from django import template
 from django.template import Context, Template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from themis_htmx.http.location import current_page, current_path, installation_path
-from themis_htmx.http.parameters import INBOX_SCOPE, whole
+from themis_htmx.http.parameters import INBOX_SCOPE, ids, whole
 from themis_htmx.models import UserNotification
+from themis_htmx.models.instants import microseconds
+from themis_htmx.outlets import Section, registered
 from themis_htmx.ui import times
 from themis_htmx.ui.bell import bell_context
 from themis_htmx.ui.buttons import ButtonCache
@@ -32,6 +35,7 @@ from themis_htmx.ui.render import (
     user_of,
 )
 from themis_htmx.ui.sources import source_icon, source_label, source_name
+from themis_htmx.ui.zones import zone_options
 
 register = template.Library()
 
@@ -47,7 +51,10 @@ def themis_head(context: Context, nonce: str = "") -> SafeString:
     found = (str(each) for each in (nonce, context.get("csp_nonce")) if each is not None)
     template = engine_of(context).get_template("themis/tags/head.html")
     nonce = next(filter(None, found), "")
-    return render_escaped(context, template, nonce=nonce, address=installation_path())
+    sections = [section for outlet in registered() if (section := outlet.head())]
+    return render_escaped(
+        context, template, nonce=nonce, address=installation_path(), sections=sections
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -91,7 +98,8 @@ def themis_inbox_context(context: Context) -> dict[str, Any] | None:
     request = request_of(context)
     # whole() and not number(): on a page of the project, ``before`` may mean something else.
     filters, before = Filters.from_query(request.GET), whole(request.GET.get("before", ""))
-    context_of_list = list_context(page_user_of(request), filters, before)
+    without = ids(request.GET, "without")
+    context_of_list = list_context(page_user_of(request), filters, before, without=without)
     return context_of_list | {"notice": notice_context(request)}
 
 
@@ -100,6 +108,19 @@ def themis_inbox_context(context: Context) -> dict[str, Any] | None:
 def themis_preferences_context(context: Context) -> dict[str, Any] | None:
     """Return the context of the preferences, or ``None`` for a visitor who is not signed in."""
     return preferences_context(request_of(context)) if user_of(context) else None
+
+
+@register.simple_tag(takes_context=True)
+def themis_section(context: Context, section: Section) -> SafeString:
+    """Render what an outlet shows on the page of preferences, with its context."""
+    template = engine_of(context).get_template(section.template)
+    return render_escaped(context, template, **section.context)
+
+
+@register.simple_tag
+def themis_zone_options() -> SafeString:
+    """Render the options of a select of time zones, grouped by region."""
+    return zone_options()
 
 
 @register.simple_tag(takes_context=True)
@@ -156,18 +177,65 @@ def themis_time(instant: datetime, scope: str = "") -> SafeString:
     In the inbox the headings name the days, so that earlier days show only the time of day.
     """
     here = times.local(instant)
-    under_heading = scope == INBOX_SCOPE and not times.is_today(here)
-    words = times.time_of_day(instant) if under_heading else times.how_long_ago(instant)
+    under_heading = scope == INBOX_SCOPE and here.date() != times.today()
+    words = times.time_of_day(here) if under_heading else times.how_long_ago(here)
     return format_html(
         '<time lang="{}" datetime="{}" title="{}" data-themis-time="{}"'
         ' data-themis-counted-minutes="{}">{}</time>',
         times.language(),
-        times.machine_readable(instant),
-        times.date_and_time(instant),
+        times.machine_readable(here),
+        times.date_and_time(here),
         "clock" if under_heading else "ago",
         times.COUNTED_MINUTES,
         words,
     )
+
+
+@register.simple_tag
+def themis_when(notification: UserNotification, scope: str = "") -> SafeString:
+    """Render the time of a notification in words: since when, or until when it is snoozed.
+
+    One that was scheduled or snoozed is listed by its id. The heading of a day tells nothing about
+    its time, so that the words do.
+    """
+    if notification.is_snoozed and notification.visible_from:
+        return _until(notification.visible_from)
+    if notification.visible_from:
+        return themis_time(notification.shown_at)
+    return themis_time(notification.created_at, scope)
+
+
+def _until(instant: datetime) -> SafeString:
+    here, words = times.local(instant), gettext("until %(when)s") % {"when": times.ahead(instant)}
+    return format_html(
+        '<time class="themis-item__until" lang="{}" datetime="{}" title="{}">{}</time>',
+        times.language(),
+        times.machine_readable(here),
+        times.date_and_time(here),
+        words,
+    )
+
+
+@register.simple_tag
+def themis_time_ahead(instant: datetime) -> str:
+    """Return a time to come as it stands within a sentence, such as "tomorrow at 9:00"."""
+    return times.ahead_in_sentence(instant)
+
+
+@register.simple_tag
+def themis_instant(instant: datetime) -> str:
+    """Return an instant as the number that pages send back."""
+    return str(microseconds(instant))
+
+
+@register.simple_tag
+def themis_item_state(notification: UserNotification) -> str:
+    """Return the classes of an item that is unread, back or snoozed, with a space before each."""
+    if notification.is_snoozed:
+        return " themis-item--snoozed"
+    if notification.is_read:
+        return ""
+    return " themis-item--unread" + (" themis-item--back" if notification.is_back else "")
 
 
 @register.simple_tag

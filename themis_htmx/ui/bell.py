@@ -8,10 +8,11 @@ from django.http import HttpRequest
 from django.utils.translation import pgettext
 
 from themis_htmx.conf import setting
+from themis_htmx.live.address import stream_url
 from themis_htmx.models.notification import UNREAD_CAP
 from themis_htmx.polling.arrivals import chosen_alerts
-from themis_htmx.polling.digest import Digest
 from themis_htmx.polling.token import Token
+from themis_htmx.tokens import Digest
 from themis_htmx.ui.page_user import page_user_of
 from themis_htmx.users import signed_in_user
 
@@ -33,13 +34,22 @@ def bell_context(request: HttpRequest) -> dict[str, Any] | None:
         "is_first": is_first,
         "interval": setting("THEMIS_NOTIFICATION_POLL_INTERVAL"),
         "alerts": alerts,
-        "badge": badge_context(token, bell=name, alerts=alerts if is_first else ""),
+        "stream": stream_url(request) if is_first else "",
+        "badge": badge_context(
+            token,
+            at=page_user.at,
+            woken=page_user.at,
+            bell=name,
+            alerts=alerts if is_first else "",
+        ),
     }
 
 
 def badge_context(
     token: Token,
     *,
+    at: int,
+    woken: int,
     bell: str = "themis-bell",
     new_text: str = "",
     alerts: str = "",
@@ -47,13 +57,18 @@ def badge_context(
 ) -> dict[str, Any]:
     """Return the context of the badge, which every poll that found a change renders anew.
 
-    ``new_text`` are the words of the bar in an open list, ``alert`` is a popup; both may be empty.
+    ``at`` is the instant before the digest was read, ``woken`` the one at which the latest unread
+    notification woke up, both in microseconds. A page begins with the same for both: it announces
+    what wakes up later. ``new_text`` are the words of the bar in an open list, ``alert`` is a
+    popup; both may be empty.
     """
     return {
         "bell": bell,
         "count": token.digest.unread,
         "label": unread_label(token.digest),
         "newest": token.digest.newest,
+        "at": at,
+        "woken": woken,
         "digest": "-".join(map(str, token.digest)),
         "token": token.sign(),
         "new_text": new_text,

@@ -6,10 +6,13 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from themis_htmx.models import UserProfile
+from themis_htmx.models.instants import microseconds
 from themis_htmx.models.profile import stored
-from themis_htmx.polling.digest import Digest, digest_of
+from themis_htmx.polling.digest import Unread, unread_of
+from themis_htmx.tokens import Digest
 
 
 class PageUser:
@@ -17,11 +20,18 @@ class PageUser:
 
     def __init__(self, user: Any) -> None:
         self.user = user
+        # Before anything is read: what wakes up from now on is news to the page.
+        self.at = microseconds(timezone.now())
 
     @cached_property
+    def unread(self) -> Unread:
+        """The digest, and what of the unread has woken up or is asleep."""
+        return unread_of(self.user)
+
+    @property
     def digest(self) -> Digest:
         """The digest that badge, list and token agree on."""
-        return digest_of(self.user)
+        return self.unread.digest
 
     @cached_property
     def profile(self) -> UserProfile:

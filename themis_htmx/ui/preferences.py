@@ -1,4 +1,4 @@
-"""The context of the preferences: the form, and the sources that are or may be muted."""
+"""The context of the preferences: the form, the table of sources, and the outlets' sections."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from django.http import HttpRequest
 
 from themis_htmx.forms import PreferencesForm
 from themis_htmx.http.location import current_page, sending_page
-from themis_htmx.models import MutedSource
-from themis_htmx.models.profile import stored
-from themis_htmx.ui.sources import recent_sources, source_label
-
-PREFERENCES_SCOPE = "themis-preferences"
+from themis_htmx.outlets import registered
+from themis_htmx.policies import Channel
+from themis_htmx.ui.page_user import page_user_of
+from themis_htmx.ui.source_table import channels_shown, column_labels, source_rows
 
 
 def preferences_context(
@@ -22,19 +21,32 @@ def preferences_context(
 
     ``next`` is the page to come back to once the form is saved.
     """
+    channels = channels_shown()
+    return (
+        form_context(request, form)
+        | {
+            "saved": "themis_saved" in request.GET,
+            "columns": column_labels(channels),
+            "sources": source_rows(request.user, channels),
+        }
+        | sections_context(request)
+    )
+
+
+def form_context(request: HttpRequest, form: PreferencesForm | None = None) -> dict[str, Any]:
+    """Return the context of the form alone: the bound ``form``, or a fresh one."""
     return {
-        "form": form or PreferencesForm(instance=stored(request.user)),
+        "form": form or PreferencesForm(instance=page_user_of(request).profile),
         "next": sending_page(request) if form else current_page(request),
-        "saved": "themis_saved" in request.GET,
-        "muting": muting_context(request.user),
+        "has_email": Channel.EMAIL in channels_shown(),
+        "changed": False,
     }
 
 
-def muting_context(user: Any) -> dict[str, Any]:
-    """Return the muted sources and the others that the user has lately heard from, by name."""
-    muted = {row.source_app: row for row in MutedSource.objects.for_user(user)}
-    others = set(recent_sources(user)) - muted.keys()
+def sections_context(request: HttpRequest) -> dict[str, Any]:
+    """Return what the outlets show below the table, and the time zone by which it tells times."""
+    sections = (outlet.preferences_section(request) for outlet in registered())
     return {
-        "muted": sorted((source_label(source), row.pk, row) for source, row in muted.items()),
-        "others": sorted((source_label(source), source) for source in others),
+        "sections": [section for section in sections if section],
+        "zone": page_user_of(request).profile.time_zone,
     }

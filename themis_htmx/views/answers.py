@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 
-from themis_htmx.conf import setting
 from themis_htmx.http.location import current_page, is_partial, next_page
 from themis_htmx.http.parameters import scope
 from themis_htmx.models.notification import NotificationQuerySet
@@ -15,37 +14,34 @@ from themis_htmx.ui.render import answer_with
 
 
 def item_answer(request: HttpRequest, rows: NotificationQuerySet) -> HttpResponseBase:
-    """Render the item anew for ``rows``, a queryset of exactly one; without htmx, go back."""
+    """Render the item anew for ``rows``, a queryset of exactly one; without htmx, go back.
+
+    One that was dismissed meanwhile is rendered as nothing, so that it leaves the list.
+    """
     if not is_partial(request):
         return redirect(next_page(request))
+    notification = get_object_or_404(rows)
+    if notification.is_dismissed:
+        return HttpResponse()
     return answer_with(
         request,
         "item",
         alone=True,
-        notification=get_object_or_404(rows),
+        notification=notification,
         scope=scope(request.POST),
         here=current_page(request),
         buttons=None,
     )
 
 
-def notice_answer(request: HttpRequest, **done: Any) -> HttpResponseBase:
-    """Report an action, with a way to undo it; without htmx, on the page that is returned to."""
-    if not is_partial(request):
-        return redirect(next_page(request, **done))
-    return answer_with(request, "notice", notice=done, scope=scope(request.POST))
+def notice_answer(
+    request: HttpRequest, *, said: dict[str, Any] | None = None, **done: Any
+) -> HttpResponseBase:
+    """Report an action, with a way to undo it; without htmx, on the page that is returned to.
 
-
-def preferences_answer(request: HttpRequest, preferences: dict[str, Any]) -> HttpResponse:
-    """Render the preferences form for a GET, or with the errors of a POST that was refused.
-
-    Without htmx it is the whole page. A POST that succeeded is answered by its view.
+    ``done`` is the context of the notice. That page makes it from its address, which says ``said``,
+    or the same.
     """
     if not is_partial(request):
-        context = {"preferences": preferences, "base": setting("THEMIS_BASE_TEMPLATE")}
-        return render(request, "themis/preferences.html", context)
-    response = answer_with(request, "form", preferences=preferences)
-    # The form's own target is the place of the word "Saved". A form with errors replaces itself.
-    response.headers["HX-Retarget"] = "#themis-preferences"
-    response.headers["HX-Reswap"] = "outerHTML settle:0 transition:false"
-    return response
+        return redirect(next_page(request, **(done if said is None else said)))
+    return answer_with(request, "notice", notice=done, scope=scope(request.POST))

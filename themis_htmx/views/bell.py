@@ -8,13 +8,17 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from themis_htmx.http.access import fragment, poll
-from themis_htmx.http.parameters import number, numbers, scope
+from themis_htmx.http.parameters import numbers, scope
+from themis_htmx.models.instants import microseconds
 from themis_htmx.models.profile import stored
-from themis_htmx.polling.arrivals import Arrivals, chosen_alerts, toasts_since
-from themis_htmx.polling.digest import digest_of
+from themis_htmx.outlets import registered
+from themis_htmx.polling.arrivals import NEVER, Arrivals, Known, chosen_alerts, toasts_since
+from themis_htmx.polling.digest import unread_of
+from themis_htmx.polling.next_change import next_change_header
 from themis_htmx.polling.token import Token
 from themis_htmx.ui.bell import badge_context
 from themis_htmx.ui.filters import Filters
@@ -28,13 +32,20 @@ WORKER = Path(__file__).parent.parent / "static" / "themis_htmx" / "worker.js"
 @require_safe
 def bell(request: HttpRequest) -> HttpResponse:
     """Answer a poll: 204 while the badge is up to date, otherwise the badge with a new token."""
-    token = Token.of(request, digest_of(request.user))
-    sent = Token.read(request.GET.get("token", ""))
-    if sent is not None and sent[1:] == token[1:]:
+    now, unread = microseconds(timezone.now()), unread_of(request.user)
+    token = Token.of(request, unread.digest)
+    next_change = next_change_header(token.user)
+    text = request.GET.get("token", "")
+    sent = Token.read(text)
+    if sent is not None and sent[1:] == token[1:] and not _has_woken(unread.woken, text):
         # Only the token is old or of another session. The badge is right, so no node is touched.
-        return HttpResponse(status=204, headers={"Themis-Token": token.sign()})
-    badge = badge_context(token, **_arrivals(request))
-    return answer_with(request, "badge", badge=badge)
+        return HttpResponse(status=204, headers={"Themis-Token": token.sign(), **next_change})
+    arrivals = _arrivals(request, unread.woken)
+    badge = badge_context(token, at=now, woken=unread.woken, **arrivals)
+    response = answer_with(request, "badge", badge=badge)
+    for name, value in next_change.items():
+        response.headers[name] = value
+    return response
 
 
 @fragment
@@ -48,9 +59,20 @@ def dropdown(request: HttpRequest) -> HttpResponse:
 @poll
 @require_safe
 def toasts(request: HttpRequest) -> HttpResponse:
-    """Render a toast for each notification that is newer than the newest that the page knew."""
-    arrived = toasts_since(request.user, number(request.GET, "since"))
+    """Render a toast for each notification that the page was not told of."""
+    arrived = toasts_since(request.user, _known(request, "since"))
     return render(request, "themis/fragments/toasts.html", {"notifications": arrived})
+
+
+@require_safe
+@login_not_required
+def stream(request: HttpRequest) -> HttpResponse:
+    """Answer 204, after which a browser does not ask for live updates again.
+
+    themis_htmx.live.stream serves this address where a project has set it up. Here a stream would
+    occupy a worker of the site for as long as the page is open.
+    """
+    return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 
 @require_safe
@@ -60,20 +82,37 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
     It comes from the kit's own URLs, since a browser lets a worker act only below its address.
     """
-    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript")
+    workers = [each.worker for each in registered() if each.worker] or [WORKER]
+    return HttpResponse(workers[0].read_bytes(), content_type="text/javascript")
 
 
-def _arrivals(request: HttpRequest) -> dict[str, Any]:
+def _has_woken(woken: int, text: str) -> bool:
+    """Return whether one has woken up since the readable token ``text`` was signed."""
+    return woken > 1_000_000 * Token.signed_at(text)
+
+
+def _arrivals(request: HttpRequest, woken: int) -> dict[str, Any]:
     """Return the words for the lists on the page and the popup, as the badge's context.
 
-    The request names the newest id in each open list (``shown``), and the newest that the page knew
-    at all (``since``).
+    The request names the newest id in each open list (``shown``) and the instant at which it was
+    read (``shown_at``), and the same of the page at all (``since`` and ``since_at``).
     """
     # The page names the choice it was rendered with. The user may have made another since.
-    alerts = chosen_alerts(stored(request.user)) if "alerts" in request.GET else ""
-    in_lists = min(numbers(request.GET, "shown"), default=None)
-    on_page = number(request.GET, "since")
-    oldest = min((known for known in (in_lists, on_page) if known is not None), default=None)
-    arrivals = Arrivals.since(request.user, oldest, texts=alerts == "full")
-    alert = arrivals.newer_than(on_page).alert() if alerts else None
-    return {"new_text": arrivals.newer_than(in_lists).words, "alerts": alerts, "alert": alert}
+    profile = stored(request.user) if "alerts" in request.GET else None
+    alerts = chosen_alerts(profile) if profile else ""
+    in_lists, on_page = _known(request, "shown"), _known(request, "since")
+    told = [known for known in (in_lists, on_page) if known is not None]
+    known = Known(min(each.pk for each in told), min(each.at for each in told)) if told else None
+    arrivals = Arrivals.since(request.user, known, woken, alerts=alerts)
+    told_now = arrivals.beyond(on_page).on_desktop(profile) if profile and alerts else None
+    alert = told_now.alert() if told_now else None
+    return {"new_text": arrivals.beyond(in_lists).words, "alerts": alerts, "alert": alert}
+
+
+def _known(request: HttpRequest, name: str) -> Known | None:
+    """Return what the page has been told of, the least of all; ``None`` if it names no id.
+
+    A page of a project's own template may lack the instant: then nothing has woken up for it.
+    """
+    ids, instants = numbers(request.GET, name), numbers(request.GET, f"{name}_at")
+    return Known(min(ids), min(instants, default=NEVER)) if ids else None

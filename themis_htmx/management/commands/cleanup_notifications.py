@@ -2,13 +2,14 @@
 
 from argparse import ArgumentParser
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from themis_htmx.cleanup import cleanup
+from themis_htmx.management.progress import draw
 
-WIDTH = 30
 REASONS = ("read", "dismissed", "expired")
 
 
@@ -37,11 +38,12 @@ class Command(BaseCommand):
                 option = "--" + name.replace("_", "-")
                 raise CommandError(f"{option}: {options[name]} is below {least}.")
         is_quiet = options["verbosity"] == 0
+        shows_bar = self.stdout.isatty() and not is_quiet
         counts = cleanup(
             options["max_age_days"],
             batch_size=options["batch_size"],
             dry_run=options["dry_run"],
-            progress=self._draw if self.stdout.isatty() and not is_quiet else lambda share: None,
+            progress=partial(draw, self.stdout) if shows_bar else lambda share: None,
         )
         if not is_quiet:
             self._report(counts, "Would delete" if options["dry_run"] else "Deleted")
@@ -52,9 +54,3 @@ class Command(BaseCommand):
         self.stdout.write(f"{verb} {total} notification(s): {reasons}.")
         if kept := counts["kept"]:
             self.stdout.write(f"Kept {kept} to which other rows refer; the log says which.")
-
-    def _draw(self, share: float) -> None:
-        done = round(share * WIDTH)
-        bar = "#" * done + "." * (WIDTH - done)
-        self.stdout.write(f"\r[{bar}] {share:4.0%}", ending="\n" if share == 1 else "")
-        self.stdout.flush()
