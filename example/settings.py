@@ -4,6 +4,7 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
+import django
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -11,6 +12,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY = "for-the-example-only-never-use-this-key-in-a-project-of-your-own"
 DEBUG = os.environ.get("EXAMPLE_DEBUG", "1") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+
+# `make demo-push` makes a key, which turns Web Push on; one may also be in the environment.
+WEBPUSH_KEY_FILE = BASE_DIR / "demo.webpush-key"
+webpush_key = os.environ.get("EXAMPLE_WEBPUSH_KEY", "")
+if not webpush_key and WEBPUSH_KEY_FILE.exists():
+    webpush_key = WEBPUSH_KEY_FILE.read_text().strip()
+has_webpush = os.environ.get("EXAMPLE_WEBPUSH", "1" if webpush_key else "0") == "1"
 
 INSTALLED_APPS = [
     # Before the admin, whose header it gives a bell.
@@ -24,8 +32,13 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_cotton",
     "themis_htmx",
+    "themis_htmx.mail",
+    "example.mailbox",
     "example.tasks",
 ]
+if has_webpush:
+    INSTALLED_APPS += ["themis_htmx.webpush"]
+    THEMIS_WEBPUSH = {"PRIVATE_KEY": webpush_key, "SUBJECT": "mailto:webmaster@example.com"}
 # Only who changes the kit's stylesheet needs Tailwind; the built one is committed.
 if find_spec("tailwind"):
     INSTALLED_APPS += ["tailwind", "example.theme.ThemeConfig"]
@@ -88,8 +101,13 @@ LANGUAGES = [
     ("de", "Deutsch"),
     ("fr", "Français"),
     ("es", "Español"),
+    ("it", "Italiano"),
+    ("nl", "Nederlands"),
+    ("pl", "Polski"),
+    ("pt-br", "Português brasileiro"),
     ("ar", "العربية"),
     ("ja", "日本語"),
+    ("zh-hans", "简体中文"),
 ]
 LOCALE_PATHS = [BASE_DIR / "example" / "locale"]
 TIME_ZONE = "UTC"
@@ -108,6 +126,11 @@ CELERY_TASK_EAGER_PROPAGATES = True
 THEMIS_BASE_TEMPLATE = "base.html"
 # Short, so that two browsers side by side see each other soon; the default is 60 seconds.
 THEMIS_NOTIFICATION_POLL_INTERVAL = 5
+# `make demo-live` names a Redis. Pages then learn of a change at once, and poll as they would in a
+# project of one's own.
+if redis_url := os.environ.get("EXAMPLE_REDIS"):
+    THEMIS_LIVE = {"BROKER": "redis", "URL": redis_url}
+    THEMIS_NOTIFICATION_POLL_INTERVAL = 60
 THEMIS_SOURCES = {
     "tasks": _("Tasks"),
     "requests": _("Requests"),
@@ -115,3 +138,13 @@ THEMIS_SOURCES = {
     "events": _("Events"),
     "team": _("Team"),
 }
+
+# No e-mail leaves the machine: all land in a folder, and the page "Mailbox" shows them.
+MAIL_FOLDER = Path(DATABASES["default"]["NAME"]).parent / "mails"
+FILES = "django.core.mail.backends.filebased.EmailBackend"
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": FILES, "OPTIONS": {"file_path": MAIL_FOLDER}}}
+else:
+    EMAIL_BACKEND, EMAIL_FILE_PATH = FILES, MAIL_FOLDER
+DEFAULT_FROM_EMAIL = "Taskboard <taskboard@example.com>"
+THEMIS_MAIL = {"SITE": "http://127.0.0.1:8000", "NAME": "Taskboard"}

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("example.tasks.urls")),
+    path("mailbox/", include("example.mailbox.urls")),
     path("notifications/", include("themis_htmx.urls")),
     path("gallery/", include("example.gallery.urls")),
     path("accounts/", include("django.contrib.auth.urls")),

@@ -3,14 +3,25 @@
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from datetime import time
 
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 
 from example.gallery import samples
-from example.gallery.samples import ARABIC, LONG_TEXT, LONG_WORD, notification, yesterday
+from example.gallery.samples import (
+    APPROVE,
+    ARABIC,
+    DECLINE,
+    LONG_TEXT,
+    LONG_WORD,
+    extras,
+    notification,
+    yesterday,
+)
 from themis_htmx.models import UserProfile
-from themis_htmx.polling.digest import Digest
+from themis_htmx.polling.digest import Unread
+from themis_htmx.tokens import Digest
 from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.page_user import page_user_of
 
@@ -33,8 +44,9 @@ class State:
         # One bell is there already, so this one has no poller.
         request._themis_bells = 1
         shown = page_user_of(request)
-        shown.digest, shown.profile = Digest(self.unread or 0, 94, 94), UserProfile()
-        context = self.context() | {"name": self.name}
+        shown.unread = Unread(Digest(self.unread or 0, 94, 94), 0, may_sleep=False)
+        shown.profile = UserProfile()
+        context = {"buttons": samples.buttons()} | self.context() | {"name": self.name}
         return render_to_string(f"gallery/states/{self.template}.html", context, request)
 
 
@@ -62,6 +74,43 @@ def one_item():
     return {"scope": "gallery-menu", "notifications": samples.usual()[:1], "is_menu_open": True}
 
 
+def reminders():
+    """One that is back, one that was scheduled, and one that is read."""
+    return {
+        "scope": "gallery-back",
+        "notifications": [
+            samples.back(21, "Renew the certificate", "It ends on Friday.", level="warning"),
+            samples.scheduled(22, "Starting soon: Release review", "Room 4, with Ana and Jun."),
+            notification(20, "Report ready", level="success", read=True),
+        ],
+    }
+
+
+def list_with_reminders():
+    """Reminders on top of what is new."""
+    return samples.inbox(
+        samples.usual()[:2],
+        back=[
+            samples.back(21, "Renew the certificate", "It ends on Friday.", level="warning"),
+            samples.scheduled(22, "Starting soon: Release review", "Room 4, with Ana and Jun."),
+        ],
+    )
+
+
+def snoozed():
+    """Two that wait for tomorrow."""
+    waiting = [
+        samples.snoozed(24, "Answer the security questionnaire", "Twelve questions.", read=True),
+        samples.snoozed(23, "Renew the certificate", "It ends on Friday.", level="warning"),
+    ]
+    return samples.inbox(waiting, filters=SNOOZED)
+
+
+def nothing_snoozed():
+    """The filter without anything in it."""
+    return samples.inbox([], filters=SNOOZED)
+
+
 def awkward_items():
     """Words that are long, missing, or go the other way."""
     return {
@@ -81,6 +130,44 @@ def awkward_items():
     }
 
 
+def rich_items():
+    """Images and actions: each level, what cannot be loaded, and words that are long."""
+    levels = ["info", "success", "warning", "danger"]
+    long = [
+        {"label": "Request further information", "url": "/gallery/", "method": "post"},
+        {"label": "Zurückweisen und schließen", "url": "/gallery/", "method": "post"},
+    ]
+    faces = ["ana", "ben", "chris", "ana"]
+    return {
+        "scope": "gallery-rich",
+        "notifications": [
+            *(
+                notification(20 + number, f"A face, {level}", level=level, extras=extras(face))
+                for number, (level, face) in enumerate(zip(levels, faces, strict=True))
+            ),
+            # A browser says nothing of an answer that is no image, as it would of a 404.
+            notification(30, "A lost image", level="danger", extras={"image": "/gallery/"}),
+            notification(
+                31, "Long labels", LONG_TEXT, level="warning", extras=extras("ben", *long)
+            ),
+            notification(
+                32,
+                "Actions, and nothing else",
+                url="",
+                source_app="",
+                source_model="",
+                extras=extras("", APPROVE, DECLINE),
+            ),
+            notification(33, *ARABIC, level="danger", extras=extras("chris", APPROVE, DECLINE)),
+        ],
+    }
+
+
+def toasts():
+    """Three, one of them with a face; its actions are for the panel and the list."""
+    return {"notifications": [*samples.usual()[:2], samples.rich()[0]]}
+
+
 def days():
     """Two days, and more."""
     before = [
@@ -92,8 +179,35 @@ def days():
 
 def error():
     """A form that came back."""
-    data = {"notifications_min_level": "loud", "notification_retention_days": "0"}
+    data = {
+        "notifications_min_level": "loud",
+        "notification_retention_days": "0",
+        "quiet_from": "25:00",
+        "quiet_to": "07:00",
+        "time_zone": "Europe/Nowhere",
+    }
     return samples.preferences("error", data=data)
+
+
+SOURCES = [
+    samples.chosen("events"),
+    samples.chosen("reports", bell=False),
+    samples.chosen("requests", desktop=False, email=False),
+    samples.chosen("tasks", bell=False, including_urgent=True),
+]
+
+
+def awkward_sources():
+    """A name that is long, one that goes the other way, and one that has to come."""
+    sources = [
+        samples.chosen(LONG_WORD.lower()),
+        samples.chosen(ARABIC[0], desktop=False),
+        samples.chosen("security", desktop=False),
+    ]
+    shown = samples.preferences("awkward", columns=["email"], sources=sources)
+    *others, last = shown["preferences"]["sources"]
+    shown["preferences"]["sources"] = [*others, samples.required(last, "bell", "email")]
+    return shown
 
 
 def changed():
@@ -106,10 +220,20 @@ def changed():
         browser_notifications_enabled=True,
         browser_notifications_full_text=True,
         notification_retention_days=7,
+        quiet_from=time(22),
+        quiet_to=time(7),
+        time_zone="Europe/Berlin",
+        quiet_lets_urgent_through=False,
+        sources=SOURCES,
     )
 
 
-UNREAD = Filters(state="unread")
+def rich_panel():
+    """Faces and actions among the usual."""
+    return samples.panel("rich", [*samples.rich(), *samples.usual()[2:]], unread="5")
+
+
+UNREAD, SNOOZED = Filters(state="unread"), Filters(state="snoozed")
 
 STATES = [
     State("bell-0", "Bell, nothing unread", "bell"),
@@ -152,13 +276,20 @@ STATES = [
     State("panel-offline", "Panel, offline", "load_error", lambda: {"kind": "offline"}),
     State("items", "Items, four levels", "items", items),
     State("item-menu", "Item, its menu open", "items", one_item),
+    State("items-back", "Items, a reminder on top", "items", reminders),
     State("items-awkward", "Items, awkward words", "items", awkward_items),
+    State("panel-rich", "Panel, faces and actions", "panel", rich_panel),
+    State("items-rich", "Items, images and actions", "items", rich_items),
     State("notice-dismissed", "Notice, dismissed", "notice", lambda: {"notice": {"dismissed": 94}}),
     State("notice-read", "Notice, read", "notice", lambda: {"notice": {"read": 4, "undo": "x"}}),
+    State("notice-snoozed", "Notice, snoozed", "notice", lambda: {"notice": samples.snooze()}),
     State("notice-muted", "Notice, muted", "notice", lambda: {"notice": {"muted": "tasks"}}),
     State("notice-failed", "Notice, a click that failed", "failed"),
-    State("toasts", "Toasts", "toasts", lambda: {"notifications": samples.usual()[:3]}),
+    State("toasts", "Toasts", "toasts", toasts),
     State("list", "List", "list", days),
+    State("list-back", "List, reminders on top", "list", list_with_reminders),
+    State("list-snoozed", "List, snoozed", "list", snoozed),
+    State("list-snoozed-none", "List, nothing snoozed", "list", nothing_snoozed),
     State("list-empty", "List, empty", "list", lambda: samples.inbox([], unread="0")),
     State(
         "list-filtered",
@@ -177,14 +308,15 @@ STATES = [
         "preferences",
         "Preferences, as they are by default",
         "preferences",
-        lambda: samples.preferences("default"),
+        lambda: samples.preferences("default", sources=SOURCES[:1]),
     ),
     State("preferences-changed", "Preferences, changed and saved", "preferences", changed),
     State(
-        "preferences-muted",
-        "Preferences, two sources muted",
+        "preferences-sources",
+        "Preferences, sources with e-mail",
         "preferences",
-        lambda: samples.preferences("muted", muted=True),
+        lambda: samples.preferences("sources", columns=["email"], sources=SOURCES),
     ),
+    State("preferences-awkward", "Preferences, awkward sources", "preferences", awkward_sources),
     State("preferences-error", "Preferences, with an error", "preferences", error),
 ]

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from example.tasks.models import Event, Report, Request, Task, Team
+from example.tasks.models import Comment, Event, Report, Request, Task, Team
 from themis_htmx.levels import Level
 
 User = get_user_model()
@@ -72,6 +72,15 @@ class AssignForm(forms.ModelForm):
         model = Task
         fields = ["assignee"]
         field_classes = {"assignee": PersonField}
+
+
+class CommentForm(forms.ModelForm):
+    """Something to say about a task."""
+
+    class Meta:
+        model = Comment
+        fields = ["text"]
+        widgets = {"text": forms.Textarea({"rows": 3})}
 
 
 class StatusForm(forms.ModelForm):

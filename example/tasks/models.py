@@ -53,6 +53,21 @@ class Task(models.Model):
         return self.due_date < timezone.localdate()
 
 
+class Comment(models.Model):
+    """Something a person said about a task."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    text = models.TextField(_("comment"), max_length=2000)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Request(models.Model):
     """Something a person asks for and another approves."""
 

@@ -1,6 +1,32 @@
-"""Reminders that go away by themselves."""
+"""Reminders that come and go away by themselves."""
 
-from themis.notifications import notify_user
+from datetime import timedelta
+
+from themis.models import UserNotification
+from themis.notifications import notify_user, notify_users
+
+AHEAD = timedelta(minutes=15)
+
+
+def schedule_reminders(event):
+    """Have everybody who attends be reminded before the event starts; nothing has to run then."""
+    return notify_users(
+        event.attendees.all(),
+        f"Starting soon: {event.title}",
+        url=event.get_absolute_url(),
+        visible_from=event.start_time - AHEAD,
+        expires_at=event.start_time,
+        source_app="events",
+        source_model="Event",
+        source_id=str(event.pk),
+        deduplicate=True,
+    )
+
+
+def remind_now(event):
+    """Remind everybody now: show the reminders that wait, and write the ones that lack."""
+    waiting = UserNotification.objects.about("events", "Event", event.pk)
+    return waiting.wake() + remind_attendees(event)
 
 
 def remind_attendees(event):

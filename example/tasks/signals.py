@@ -36,3 +36,9 @@ def cleanup_task_notifications(sender, instance, **kwargs):
         source_model="Task",
         source_id=str(instance.pk),
     ).delete()
+
+
+@receiver(post_delete, sender=Task)
+def cleanup_comment_notifications(sender, instance, **kwargs):
+    """Delete what the comments on a task have said, when the task goes."""
+    UserNotification.objects.about("tasks", "Comment", instance.pk).delete()

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from example.tasks.models import Event, Request, Task, Team
-from example.tasks.reminders import remind_attendees
+from example.tasks.reminders import AHEAD, remind_attendees, remind_now, schedule_reminders
 from themis.models import UserNotification
 from themis.notifications import notify_user
+from themis_htmx.testing import assert_notified, themis_inbox
 
 User = get_user_model()
 
@@ -116,6 +117,43 @@ class TriggerTest(TestCase):
         visible = UserNotification.objects.visible().values_list("user__username", "title")
         self.assertEqual(list(visible), [("ana", "Request declined")])
 
+    def test_question_about_a_request_can_be_answered_in_the_bell(self):
+        """Its buttons lead to the views that decide, and it has the face of the one who asks."""
+        self.post("request-list", title="Second monitor")
+        question = UserNotification.objects.get(user=self.ben)
+        self.assertEqual(question.image, "/static/taskboard/faces/ana.svg")
+        self.assertEqual([each.label for each in question.actions], ["Approve", "Decline"])
+
+        self.client.force_login(self.ben)
+        approve = question.actions[0].url
+        answer = self.client.post(approve, headers={"X-Requested-With": "XMLHttpRequest"})
+        self.assertEqual((answer.status_code, answer.content), (204, b""))
+        self.assertEqual(Request.objects.get().status, "approved")
+        # Nothing is left to be said on the next page.
+        self.assertNotContains(self.client.get("/"), "Request approved.")
+
+        answer = self.client.post(approve, headers={"X-Requested-With": "XMLHttpRequest"})
+        self.assertEqual(answer.status_code, 404)
+
+    def test_question_is_answered_without_a_script_on_the_page_where_it_stands(self):
+        """A form names its page, which says what was done; no other site is gone to."""
+        for page, target in [
+            ("/notifications/?state=unread", "/notifications/?state=unread"),
+            ("https://evil.example/", "/requests/"),
+            ("", "/requests/"),
+        ]:
+            req = Request.objects.create(title="Second monitor", requester=self.ben)
+            self.assertRedirects(self.post("request-decline", req.pk, next=page), target)
+
+    def test_requester_cannot_answer_in_the_bell(self):
+        """The address of a button is open to colleagues alone."""
+        req = Request.objects.create(title="Second monitor", requester=self.ana)
+        approve = reverse("request-approve", args=[req.pk])
+        answer = self.client.post(approve, headers={"X-Requested-With": "XMLHttpRequest"})
+        self.assertEqual(answer.status_code, 404)
+        req.refresh_from_db()
+        self.assertEqual(req.status, "pending")
+
     def test_task_page_marks_its_notifications_read_for_who_sees_it(self):
         """The bell on the page of a task counts nothing about that task."""
         task, other = (Task.objects.create(title=title) for title in ("Deploy", "Docs"))
@@ -141,6 +179,17 @@ class TriggerTest(TestCase):
         self.assertContains(response, reverse("report-download", args=[1]))
         self.assert_heard(("ana", "Report ready"))
 
+    def test_reminder_of_a_new_event_waits_for_its_time(self):
+        """It is written with the event, and seen a quarter of an hour before it starts."""
+        start = timezone.now() + timedelta(hours=2)
+        event = Event.objects.create(title="Release review", start_time=start)
+        event.attendees.add(self.ben)
+        self.assertEqual(schedule_reminders(event), 1)
+        assert_notified(self.ben, title__contains="Release", visible_from=start - AHEAD)
+        self.assertEqual(themis_inbox(self.ben), [])
+        self.assertEqual(remind_now(event), 1)
+        self.assertEqual([each.source_id for each in themis_inbox(self.ben)], [str(event.pk)])
+
     def test_reminder_goes_away_when_the_event_starts(self):
         """A reminder is sent once, and ends with the event's start."""
         start = timezone.now() + timedelta(minutes=10)
@@ -157,3 +206,55 @@ class TriggerTest(TestCase):
         team.members.set([self.ana, self.ben])
         self.post("team", team=team.pk, title="Cake", level="success")
         self.assert_heard(("ana", "Cake"), ("ben", "Cake"))
+
+
+class CommentTest(TestCase):
+    """Comments on a task, which make one row in the bell."""
+
+    def setUp(self):
+        self.ana, self.ben, self.chris = (
+            User.objects.create_user(username=name, first_name=name.title())
+            for name in ("ana", "ben", "chris")
+        )
+        self.task = Task.objects.create(title="Deploy v2", assignee=self.ana)
+
+    def comment(self, author, text="Fine"):
+        """Write a comment in the browser of its author."""
+        self.client.force_login(author)
+        self.client.post(reverse("task-comment", args=[self.task.pk]), {"text": text})
+
+    def shown_to(self, user):
+        """Return the titles in the user's bell."""
+        return [row.title for row in UserNotification.objects.for_user(user).visible()]
+
+    def test_comments_make_one_row_that_counts_them(self):
+        """The newest comment stands for the others."""
+        self.comment(self.ben)
+        self.assertEqual(self.shown_to(self.ana), ["Ben commented on Deploy v2"])
+
+        self.comment(self.chris)
+        self.comment(self.ben)
+        self.assertEqual(self.shown_to(self.ana), ["3 comments on Deploy v2, the newest by Ben"])
+
+    def test_who_has_commented_hears_of_the_next_and_nobody_of_their_own(self):
+        """A conversation goes on between those who take part."""
+        self.comment(self.ben)
+        self.comment(self.chris)
+
+        self.assertEqual(self.shown_to(self.ben), ["Chris commented on Deploy v2"])
+        self.assertEqual(self.shown_to(self.chris), [])
+
+    def test_page_of_the_task_marks_its_comments_read(self):
+        """They are on it."""
+        self.comment(self.ben)
+        self.client.force_login(self.ana)
+        self.client.get(self.task.get_absolute_url())
+
+        self.assertFalse(UserNotification.objects.for_user(self.ana).unread().exists())
+
+    def test_deleted_task_takes_what_was_said_of_its_comments(self):
+        """No row leads nowhere."""
+        self.comment(self.ben)
+        self.task.delete()
+
+        self.assertEqual(self.shown_to(self.ana), [])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from example.tasks.views import board, events, people, reports, requests
+from example.tasks.views import board, comments, events, people, reports, requests
 
 urlpatterns = [
     path("", board.board, name="board"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("tasks/<int:pk>/", board.task_detail, name="task-detail"),
     path("tasks/<int:pk>/assign/", board.task_assign, name="task-assign"),
     path("tasks/<int:pk>/status/", board.task_status, name="task-status"),
+    path("tasks/<int:pk>/comment/", comments.task_comment, name="task-comment"),
     path("tasks/<int:pk>/delete/", board.task_delete, name="task-delete"),
     path("requests/", requests.request_list, name="request-list"),
     path("requests/<int:pk>/approve/", requests.approve_request, name="request-approve"),

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from example.tasks.approvals import notify_approvers
 from example.tasks.demo import content
 from example.tasks.demo.stories import pick
-from example.tasks.models import Event, Team
+from example.tasks.models import Comment, Event, Request, Task, Team
 from example.tasks.reminders import remind_attendees
+from example.tasks.views.comments import notify_others
 from themis.models import UserNotification
 from themis.notifications import notify_user, notify_users
 
@@ -26,7 +28,20 @@ def fill_inboxes(people, rng):
             _story(people, pick(rng, SIZE - number), rng, at)
     for person in people:
         _date_back(person, moments, rng)
+    for req in Request.objects.filter(status="pending"):
+        notify_approvers(req)
+    for person in people:
+        _comment_on_a_task_of(person, people, rng)
     remind_attendees(Event.objects.get(title=content.EVENTS[0][0]))
+
+
+def _comment_on_a_task_of(person, people, rng):
+    """Have the others comment on one of the person's tasks, which makes one row for all."""
+    task = Task.objects.filter(assignee=person).first()
+    others = [each for each in people if each != person]
+    for author in [*others, others[0]]:
+        text = rng.choice(content.COMMENTS)
+        notify_others(Comment.objects.create(task=task, author=author, text=text))
 
 
 def _moments(rng):

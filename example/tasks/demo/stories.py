@@ -6,6 +6,7 @@ The board itself writes some of them; the others are what a grown board would wr
 from datetime import timedelta
 
 from example.tasks.demo import content
+from example.tasks.faces import face
 from example.tasks.models import Event, Report, Request, Task
 
 
@@ -34,15 +35,17 @@ def due_soon(person, rng, at):
 def commented(person, rng, at):
     """Someone said something about a task."""
     task = _any(Task, rng)
-    title = f"{_colleague(person, rng)} commented on {task.title}"
-    return _about(task, "tasks", title, rng.choice(content.COMMENTS))
+    name, image = _colleague(person, rng)
+    title = f"{name} commented on {task.title}"
+    return _about(task, "tasks", title, rng.choice(content.COMMENTS)) | image
 
 
 def finished(person, rng, at):
     """A task is done."""
     task = _any(Task, rng)
-    message = f"{_colleague(person, rng)} moved it to Done."
-    return _about(task, "tasks", f"Done: {task.title}", message, "success")
+    name, image = _colleague(person, rng)
+    message = f"{name} moved it to Done."
+    return _about(task, "tasks", f"Done: {task.title}", message, "success") | image
 
 
 def approved(person, rng, at):
@@ -76,7 +79,7 @@ def report_failed(person, rng, at):
 def moved(person, rng, at):
     """An event is somewhere else now."""
     event = _event(rng)
-    message = f"{event.place}, with {_colleague(person, rng)}."
+    message = f"{event.place}, with {_colleague(person, rng)[0]}."
     return _about(event, "events", f"New place: {event.title}", message, "warning")
 
 
@@ -84,8 +87,9 @@ def invited(person, rng, at):
     """There is a new event to go to."""
     event = _event(rng)
     message = f"{at + timedelta(days=rng.randint(2, 9)):%A, %d %B}, {event.place}"
-    title = f"{_colleague(person, rng)} invited you to {event.title}"
-    return _about(event, "events", title, message)
+    name, image = _colleague(person, rng)
+    title = f"{name} invited you to {event.title}"
+    return _about(event, "events", title, message) | image
 
 
 # How often each of them happens.
@@ -138,5 +142,7 @@ def _own(model, rng, **lookups):
 
 
 def _colleague(person, rng):
-    others = [first for username, first, _ in content.PEOPLE if username != person.username]
-    return rng.choice(others)
+    """Return somebody else's name, and their picture as an argument of ``notify_user()``."""
+    others = [names for names in content.PEOPLE if names[0] != person.username]
+    username, first_name, _last_name = rng.choice(others)
+    return first_name, {"image": face(username)}

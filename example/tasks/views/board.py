@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from example.tasks.forms import AssignForm, StatusForm, TaskForm
+from example.tasks.forms import AssignForm, CommentForm, StatusForm, TaskForm
 from example.tasks.models import Task
 from themis.models import UserNotification
 
@@ -40,11 +40,15 @@ def task_new(request):
 def task_detail(request, pk):
     """Show one task, and mark its notifications read for the person who is looking at it."""
     task = get_object_or_404(Task.objects.select_related("assignee"), pk=pk)
-    UserNotification.objects.for_user(request.user).about("tasks", "Task", task.pk).mark_read()
+    mine = UserNotification.objects.for_user(request.user)
+    for source_model in ("Task", "Comment"):
+        mine.about("tasks", source_model, task.pk).mark_read()
     context = {
         "task": task,
         "assign_form": AssignForm(instance=task),
         "status_form": StatusForm(instance=task),
+        "comments": task.comments.select_related("author"),
+        "comment_form": CommentForm(),
     }
     return render(request, "tasks/task_detail.html", context)
 

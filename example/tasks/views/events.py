@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from example.tasks.forms import EventForm
 from example.tasks.models import Event
-from example.tasks.reminders import remind_attendees
+from example.tasks.reminders import remind_now, schedule_reminders
 
 
 @login_required
@@ -17,7 +17,7 @@ def event_list(request):
     """All events, and the form for a new one."""
     form = EventForm(request.POST or None)
     if form.is_valid():
-        form.save()
+        schedule_reminders(form.save())
         messages.success(request, _("Event created."))
         return redirect("event-list")
     events = Event.objects.prefetch_related("attendees")
@@ -33,6 +33,6 @@ def event_list(request):
 @login_required
 def event_remind(request, pk):
     """Remind everybody who attends."""
-    count = remind_attendees(get_object_or_404(Event, pk=pk))
+    count = remind_now(get_object_or_404(Event, pk=pk))
     messages.success(request, _("Reminders sent: %(count)s") % {"count": count})
     return redirect("event-list")
