@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import settings
 
 from tests.helpers import moments
-from themis_htmx.models import UserNotification
+from themis_htmx import outlets
+from themis_htmx.mail import zones
+from themis_htmx.models import UserNotification, silent
 from themis_htmx.notifications import notify_user
 from themis_htmx.signals import notification_created
 
@@ -26,15 +28,56 @@ TABLE = UserNotification._meta.db_table
 ONLY_IN_THE_ROW = ("created_at", "read_at", "dismissed_at", "expires_at")
 
 
+# Modules whose tests one process runs: they share what is slow to make, or start many processes.
+TOGETHER = {
+    "tests/mail/test_at_once.py": "processes",
+    "tests/mail/test_without.py": "processes",
+    "tests/models/test_plans.py": "plans",
+    "tests/project/test_packaging.py": "packaging",
+    "tests/project/test_release.py": "packaging",
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep together what belongs together.
+
+    The marks of ``--dist=loadgroup`` do nothing: pytest 9.2 takes no notice of the names that
+    pytest-xdist 3.8 gives to tests that have them.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+
+    return Together(config, log)
+
+
 def pytest_configure(config):
     """Set the clock before any test module is imported."""
     moments.travel(config)
+
+
+@pytest.fixture(autouse=True)
+def no_outlets(monkeypatch):
+    """No app beside the core takes part, as in a project that installs none. A test names them."""
+    monkeypatch.setattr(outlets, "_registered", {})
+    monkeypatch.setattr(silent, "_conditions", {})
+    zones.disconnect()
 
 
 @pytest.fixture
 def site_in_utc(settings):
     """The site's time zone is UTC, whatever it is for the other tests of this run."""
     settings.TIME_ZONE = "UTC"
+
+
+@pytest.fixture
+def machine_clock():
+    """Go by the machine's clock, as the processes do that a test starts."""
+    with moments.machine_clock():
+        yield
 
 
 @pytest.fixture

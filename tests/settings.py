@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import django
+
 from tests.helpers import moments
 from tests.helpers.databases import chosen, database
 
@@ -26,6 +28,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_cotton",
     "themis_htmx",
+    "themis_htmx.mail",
+    "themis_htmx.webpush",
+    "themis_htmx.importing",
     "tests.board",
     "tests.shop",
 ]
@@ -54,3 +59,23 @@ TEMPLATES = [
         },
     },
 ]
+
+# The outlets are installed here, and take part in the tests that ask for them; see conftest.py.
+THEMIS_MAIL = {"SITE": "https://example.org", "NAME": "Example"}
+DEFAULT_FROM_EMAIL = "Example <news@example.org>"
+if django.VERSION >= (6, 1):
+    # Which take the place of the settings that begin with EMAIL_.
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.locmem.EmailBackend",
+        }
+    }
+else:
+    EMAIL_TIMEOUT = 5
+
+THEMIS_WEBPUSH = {
+    # Made for the tests, and used nowhere else.
+    "PRIVATE_KEY": "uQMhtUqcpE7Aq-K-oBT7a0h6yN9D5k8-yTWkWg1vqL4",
+    "SUBJECT": "mailto:webmaster@example.com",
+    "EXECUTOR": "tests.helpers.push.keep",
+}

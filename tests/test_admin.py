@@ -1,19 +1,21 @@
 """The admin: for looking and helping, not for writing, and without counting large tables."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 
-from themis_htmx.models import MutedSource, UserNotification, UserProfile
+from themis_htmx.models import SourcePreference, UserNotification, UserProfile
+from themis_htmx.notifications import notify_user
 
 NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
 LIST = reverse("admin:themis_usernotification_changelist")
 PROFILES = reverse("admin:themis_userprofile_changelist")
-MUTED = reverse("admin:themis_mutedsource_changelist")
+MUTED = reverse("admin:themis_sourcepreference_changelist")
 
 
 @pytest.fixture
@@ -34,12 +36,23 @@ def rows(notify, other):
     notify("read", source_app="tasks", source_id="420", read_at=NOON)
     notify("dismissed", source_app="billing", read_at=NOON, dismissed_at=NOON)
     notify("expired", to=other, expires_at=NOON)
+    later = timezone.now() + timedelta(days=1)
+    notify("snoozed", source_app="billing")
+    UserNotification.objects.filter(title="snoozed").snooze(later)
+    notify_user(other, "scheduled", source_app="billing", visible_from=later)
 
 
 def test_admin_list_shows_the_newest_notifications_first(admin_client, rows):
     shown = admin_client.get(LIST).context["cl"].result_list
 
-    assert [row.title for row in shown] == ["expired", "dismissed", "read", "unread"]
+    assert [row.title for row in shown] == [
+        "scheduled",
+        "snoozed",
+        "expired",
+        "dismissed",
+        "read",
+        "unread",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -47,14 +60,19 @@ def test_admin_list_shows_the_newest_notifications_first(admin_client, rows):
     [
         ({"q": "READ"}, ["read", "unread"]),
         ({"q": "42"}, ["unread"]),
-        ({"q": "grace"}, ["expired"]),
+        ({"q": "grace"}, ["expired", "scheduled"]),
         ({"q": "nothing"}, []),
         ({"level__exact": "danger"}, ["unread"]),
         ({"state": "unread"}, ["unread"]),
         ({"state": "read"}, ["read"]),
         ({"state": "dismissed"}, ["dismissed"]),
         ({"state": "expired"}, ["expired"]),
-        ({"state": "unknown"}, ["dismissed", "expired", "read", "unread"]),
+        ({"state": "snoozed"}, ["snoozed"]),
+        ({"state": "scheduled"}, ["scheduled"]),
+        (
+            {"state": "unknown"},
+            ["dismissed", "expired", "read", "scheduled", "snoozed", "unread"],
+        ),
         ({"source_app": "tasks"}, ["read", "unread"]),
         ({"source_app": "gone"}, []),
         ({"source_app": "tasks", "state": "unread", "q": "ada"}, ["unread"]),
@@ -122,7 +140,7 @@ def test_admin_lists_count_no_rows_without_a_limit(
     admin_client, rows, user, statements, url, query
 ):
     user.profile.save()
-    MutedSource.objects.mute(user, "tasks")
+    SourcePreference.objects.mute(user, "tasks")
 
     ran = statements(lambda: admin_client.get(url, query))
 
@@ -139,8 +157,8 @@ def test_admin_does_not_search_a_username_that_is_a_relation(
         one.profile.save()
     notify("Tasks")
     notify("Other")
-    MutedSource.objects.mute(user, "tasks")
-    MutedSource.objects.mute(user, "chat")
+    SourcePreference.objects.mute(user, "tasks")
+    SourcePreference.objects.mute(user, "chat")
     # Of User's fields this is a relation; a project's own model may have a foreign key here.
     monkeypatch.setattr(get_user_model(), "USERNAME_FIELD", "groups")
     monkeypatch.setattr(get_user_model(), "__str__", lambda user: user.email)
@@ -159,7 +177,7 @@ def test_admin_lists_run_no_more_queries_for_more_rows(
         for member in members:
             notify(to=member)
             member.profile.save()
-            MutedSource.objects.mute(member, "tasks")
+            SourcePreference.objects.mute(member, "tasks")
 
     make(users[:2])
     few = statements(lambda: admin_client.get(url))
@@ -219,20 +237,20 @@ def test_admin_form_accepts_a_retention_of_1_to_36500_days_or_none(
 
 @pytest.mark.parametrize("query", ["grace", "tasks"])
 def test_admin_finds_a_muted_source_by_its_user_and_by_its_name(admin_client, user, other, query):
-    MutedSource.objects.mute(user, "billing")
-    MutedSource.objects.mute(other, "tasks")
+    SourcePreference.objects.mute(user, "billing")
+    SourcePreference.objects.mute(other, "tasks")
 
     [found] = admin_client.get(MUTED, {"q": query}).context["cl"].result_list
     assert (found.user, found.source_app) == (other, "tasks")
 
 
 def test_admin_cannot_change_the_user_or_name_of_a_muted_source(admin_client, user, other):
-    MutedSource.objects.mute(user, "tasks")
-    url = reverse("admin:themis_mutedsource_change", args=[MutedSource.objects.get().pk])
+    SourcePreference.objects.mute(user, "tasks")
+    url = reverse("admin:themis_sourcepreference_change", args=[SourcePreference.objects.get().pk])
 
     admin_client.post(url, {"user": other.pk, "source_app": "x", "including_urgent": "on"})
 
-    row = MutedSource.objects.get()
+    row = SourcePreference.objects.get()
     assert (row.user, row.source_app, row.including_urgent) == (user, "tasks", True)
 
 
@@ -250,3 +268,35 @@ def test_admin_action_refuses_to_select_more_rows_than_were_counted(
 
     assert ("There are too many to select all of them." in words) == more
     assert UserNotification.objects.unread().count() == (2 if more else 0)
+
+
+def test_admin_shows_and_changes_the_channels_of_a_source(admin_client, user):
+    SourcePreference.objects.mute(user, "tasks")
+    SourcePreference.objects.choose(user, "tasks", "email", wanted=False)
+    row = SourcePreference.objects.get()
+    url = reverse("admin:themis_sourcepreference_change", args=[row.pk])
+
+    [listed] = admin_client.get(MUTED, {"bell__exact": "0"}).context["cl"].result_list
+    assert listed == row
+    assert not admin_client.get(MUTED, {"bell__exact": "1"}).context["cl"].result_list
+    admin_client.post(url, {"bell": "unknown", "desktop": "true", "email": "false"})
+
+    row.refresh_from_db()
+    assert (row.bell, row.desktop, row.email) == (None, True, False)
+
+
+def test_admin_refuses_an_unknown_time_zone(admin_client, user):
+    user.profile.save()
+    url = reverse("admin:themis_userprofile_change", args=[user.pk])
+
+    answer = admin_client.post(
+        url, {"notifications_min_level": "info", "time_zone": "Europe/Atlantis"}
+    )
+
+    assert "is no time zone" in answer.content.decode()
+    user.profile.refresh_from_db()
+    assert user.profile.time_zone == ""
+
+
+def test_source_with_a_null_character_is_looked_for_without_it(rows, page):
+    assert page(source_app="billing\x00") == page(source_app="billing")

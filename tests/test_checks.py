@@ -207,7 +207,6 @@ WRONG = {
         {"tasks": {"name": None}},
         {"tasks": {"name": "Tasks", "icon": ""}},
         {"tasks": {"name": "Tasks", "icon": None}},
-        {"tasks": {"name": "Tasks", "image": "tasks/icon.svg"}},
     ],
 }
 RIGHT = {
@@ -223,8 +222,25 @@ RIGHT = {
         {"tasks": {"name": "Tasks"}},
         {"tasks": {"name": gettext_lazy("Monday"), "icon": "tasks/icon.svg"}},
         {"tasks": {"icon": "tasks/icon.svg"}},
+        {"tasks": {"name": "Tasks", "bell": True, "desktop": False, "email": False}},
+        {"tasks": {"required": ["bell", "email"]}, "news": {"required": ("bell",), "email": False}},
+        {"tasks": {"required": []}},
     ],
 }
+# What is said of "tasks", and what the check says of that.
+ENTRY_MISTAKES = [
+    ({"emial": False}, " has 'emial', which is no key.", "bell, desktop, email"),
+    ({"name": "Tasks", 1: "x"}, " has 1, which is no key.", "name, icon, required"),
+    ({"email": "no"}, "['email'] is 'no'.", "True or False"),
+    ({"bell": None}, "['bell'] is None.", "True or False"),
+    ({"desktop": 0}, "['desktop'] is 0.", "True or False"),
+    ({"required": "bell"}, "['required'] is 'bell'.", "bell, desktop, email"),
+    ({"required": None}, "['required'] is None.", "bell, desktop, email"),
+    ({"required": ["sms"]}, "['required'] names 'sms'", "bell, desktop, email"),
+    ({"required": [["bell"]]}, "['required'] names ['bell']", "bell, desktop, email"),
+    ({"required": ["email"], "email": False}, "['email'] is False", "leave out one"),
+    ({"required": ["email"], "bell": False}, "['bell'] is False", "required in the bell"),
+]
 
 
 def cases(table):
@@ -245,6 +261,15 @@ def test_system_check_accepts_a_valid_setting(settings, name, value):
     setattr(settings, name, value)
 
     assert found() == []
+
+
+@pytest.mark.parametrize(("entry", "words", "hint"), ENTRY_MISTAKES)
+def test_system_check_names_the_source_and_the_mistake_in_its_entry(settings, entry, words, hint):
+    settings.THEMIS_SOURCES = {"billing": "Invoices", "tasks": entry}
+
+    message = the_only("themis.E005")
+    assert message.msg.startswith(f"THEMIS_SOURCES['tasks']{words}")
+    assert hint in message.hint
 
 
 def test_system_checks_cover_every_setting():

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -33,6 +34,12 @@ EVERYTHING = {
     "url": "/a/",
     "expires_at": timezone.now() + timedelta(days=1, microseconds=1),
     "deduplicate": True,
+    "visible_from": timezone.now() + timedelta(hours=1, microseconds=1),
+    "image": "/ana.svg",
+    "actions": [
+        {"label": "Approve", "url": "/requests/42/approve/", "method": "post"},
+        {"label": "View", "url": "https://example.org/"},
+    ],
     **SOURCE,
 }
 
@@ -108,6 +115,44 @@ def test_notify_users_later_waits_for_the_commit(eager, users, told):
         notify_users_later(users, "Never")
         transaction.set_rollback(True)
     assert told() == users
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fan_out_of_a_group_says_what_notify_user_would_say(eager, user, other):
+    group = {"message": "Body", "group": True, "title_many": "%(others)d more", **SOURCE}
+    for _time in range(2):
+        notify_user(user, "ü" * 300, **group)
+        notify_users_later([other], "ü" * 300, **group)
+
+    [now], [later] = (UserNotification.objects.for_user(one).visible() for one in (user, other))
+    assert columns(now) | {"dedup_key": None} == columns(later) | {"dedup_key": None}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_message_of_a_plain_fan_out_is_one_that_an_older_worker_reads(users):
+    sent = []
+    with patch.object(notify_chunk, "delay", lambda *arguments: sent.append(arguments)):
+        notify_users_later(users, "News")
+
+    [[_key, _ids, columns]] = sent
+    assert columns.keys() & {"group", "title_many", "visible_from", "image", "actions"} == set()
+    assert {"expires_at", "deduplicate"} <= columns.keys()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fan_out_groups_for_each_user(eager, users):
+    group = {"group": True, "title_many": "%(others)d more", **SOURCE}
+    for number in (3, 7):
+        notify_users_later(users[:number], "News", **group)
+
+    rows = [UserNotification.objects.for_user(one).visible().get() for one in users]
+
+    assert [row.title for row in rows] == ["1 more"] * 3 + ["News"] * 4
+
+
+def test_function_for_the_words_of_a_group_is_refused_since_it_goes_to_a_worker(eager, users):
+    with pytest.raises(TypeError, match=r"title_many: .* cannot be sent to a worker"):
+        notify_users_later(users, "News", group=True, title_many=lambda others: "N", **SOURCE)
 
 
 def test_chunk_that_runs_twice_writes_once_although_its_rows_were_read(users, told):

@@ -1,8 +1,11 @@
 """The helpers for a project's own tests: two assertions and a fixture."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from themis_htmx.notifications import notify_user
 from themis_htmx.testing import assert_not_notified, assert_notified
 
 
@@ -75,3 +78,40 @@ def test_themis_inbox_fixture_lists_only_notifications_the_user_would_see(
 
 def test_themis_inbox_fixture_opens_the_database(themis_inbox, django_user_model):
     assert themis_inbox(django_user_model.objects.create(username="ada")) == []
+
+
+def test_assertions_compare_image_and_actions_as_a_call_gives_them(user, notify):
+    actions = [{"label": "Approve", "url": "/a/", "method": "post"}, {"label": "View", "url": "/"}]
+    rich = notify("Rich", image="/ana.svg", actions=actions)
+    notify("Plain")
+
+    assert assert_notified(user, image="/ana.svg") == rich
+    assert assert_notified(user, actions=actions, level="info") == rich
+    assert assert_notified(user, image="", actions=[]).title == "Plain"
+    assert_not_notified(user, image="/ben.svg")
+    assert_not_notified(user, actions=actions[:1])
+    with pytest.raises(AssertionError, match="has no notification with"):
+        assert_notified(user, actions=actions, title="Plain")
+
+
+def test_assert_notified_finds_a_scheduled_reminder_and_the_inbox_does_not(user, themis_inbox):
+    at = timezone.now() + timedelta(hours=1)
+    reminder = notify_user(user, "Starting soon", visible_from=at)
+
+    assert assert_notified(user, title="Starting soon", visible_from=at) == reminder
+    assert themis_inbox(user) == []
+    with pytest.raises(AssertionError) as raised:
+        assert_not_notified(user)
+    assert str(raised.value) == (
+        f"ada has a notification 'Starting soon' (info, visible from {at})."
+    )
+
+
+def test_inbox_fixture_lists_a_scheduled_reminder_when_its_time_comes(
+    user, themis_inbox, time_machine
+):
+    at = timezone.now() + timedelta(hours=1)
+    reminder = notify_user(user, "Starting soon", visible_from=at)
+
+    time_machine.move_to(at, tick=False)
+    assert themis_inbox(user) == [reminder]

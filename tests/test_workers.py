@@ -1,4 +1,4 @@
-"""A fan-out by real workers that are killed or cut off: every user is notified once."""
+"""Real workers: a fan-out that is killed or cut off notifies once, and what is due is delivered."""
 
 import os
 from contextlib import contextmanager
@@ -10,10 +10,14 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from tests.helpers.brokers import BROKERS, Worker, available, sending, wait_until
+from tests.helpers.push import Browser, push_service
 from tests.helpers.worker import celery_app
+from themis_htmx import outlets
 from themis_htmx.models import FanOutChunk, UserNotification
 from themis_htmx.notifications import notify_user
 from themis_htmx.tasks import notify_users_later
+from themis_htmx.webpush.models import PushMessage
+from themis_htmx.webpush.outlet import WebPushOutlet
 
 CHUNKS, SIZE = 6, 300
 EVERYONE = CHUNKS * SIZE
@@ -205,3 +209,47 @@ def test_chunk_that_always_runs_out_of_time_fails_in_the_end(broker, start, crow
 
     assert told_once() == (EVERYONE - SIZE, SIZE)
     assert FanOutChunk.objects.count() == CHUNKS - 1
+
+
+@pytest.fixture
+def browser(user, machine_clock):
+    """The browser of somebody who has turned desktop alerts on, at a push service."""
+    user.themis_profile.browser_notifications_enabled = True
+    user.themis_profile.save()
+    with push_service() as service:
+        browser = Browser(service)
+        browser.subscribe(user)
+        yield browser
+
+
+# One broker is enough to see that a worker knows the tasks.
+on_redis = pytest.mark.parametrize("broker", ["redis"], indirect=True)
+
+
+@on_redis
+def test_worker_pushes_to_the_browser_of_whoever_is_notified(start, user, browser, settings):
+    outlets.register(WebPushOutlet())
+    settings.THEMIS_WEBPUSH = settings.THEMIS_WEBPUSH | {"EXECUTOR": "celery"}
+    notify_user(user, "News")
+    assert browser.titles == []
+
+    worker = start(more={"THEMIS_TEST_PUSH": browser.service.origin})
+    wait_until(lambda: worker.says("{'sent': 1}"), "the worker says that it has sent one")
+    assert browser.titles == ["1 new notification"]
+
+
+@on_redis
+def test_beat_delivers_what_is_due_and_fails_where_something_was_not(
+    start, user, browser, tmp_path
+):
+    notify_user(user, "News")
+    more = {"THEMIS_TEST_PUSH": browser.service.origin, "THEMIS_TEST_BEAT": "1"}
+    worker = start(more=more, options=["--beat", f"--schedule={tmp_path / 'beat'}"])
+    wait_until(lambda: worker.says("'webpush': {'sent': 1}"), "the worker says that it has sent")
+    assert browser.titles == ["1 new notification"]
+
+    browser.service.answer = 403
+    notify_user(user, "News")
+    failed = "RuntimeError('Something was not delivered. webpush: 1 failed.')"
+    wait_until(lambda: worker.says(failed), "the task has failed")
+    assert PushMessage.objects.filter(answer=403).count() == 1

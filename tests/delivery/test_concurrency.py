@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from tests.helpers.databases import REPEATABLE_READ, isolation
 from tests.helpers.retries import insist
-from themis_htmx.models import MutedSource, UserNotification
+from themis_htmx.models import SourcePreference, UserNotification
 from themis_htmx.notifications import notify_user, notify_users
 
 SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}
@@ -231,8 +231,8 @@ def test_transaction_stays_usable_after_a_competitor_inserts_first(user, other, 
 def test_sixteen_tabs_that_mute_one_source_create_one_row(user, at_once, frame):
     def write():
         with frame():
-            MutedSource.objects.mute(user, "tasks")
+            SourcePreference.objects.mute(user, "tasks")
 
     at_once(lambda: insist(write))
 
-    assert MutedSource.objects.get().source_app == "tasks"
+    assert SourcePreference.objects.get().source_app == "tasks"

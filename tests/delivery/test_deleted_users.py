@@ -53,7 +53,9 @@ def told():
 
 @pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize(
-    "options", [{}, {"deduplicate": True, **SOURCE}], ids=["plain", "deduplicated"]
+    "options",
+    [{}, {"deduplicate": True, **SOURCE}, {"group": True, **SOURCE}],
+    ids=["plain", "deduplicated", "grouped"],
 )
 def test_a_user_deleted_before_the_insert_is_left_out_of_a_fan_out(users, leaving, options):
     others = [*users[:2], *users[3:]]
@@ -117,9 +119,10 @@ def a_listener_to_saves():
 
 
 @pytest.mark.usefixtures("a_listener_to_saves")
-def test_user_deleted_between_check_and_insert_gets_no_notification(users, leaving):
+@pytest.mark.parametrize("options", [{}, {"group": True, **SOURCE}], ids=["plain", "grouped"])
+def test_user_deleted_between_check_and_insert_gets_no_notification(users, leaving, options):
     with leaving():
-        assert insist(lambda: notify_user(users[2], "News")) is None
+        assert insist(lambda: notify_user(users[2], "News", **options)) is None
 
     assert notify_user(users[3], "News")
     assert told() == [users[3]]

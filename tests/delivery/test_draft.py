@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.timezone import override as timezone_override
 from django.utils.translation import gettext_lazy, override
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -140,6 +141,15 @@ def test_a_project_without_time_zones_gets_a_naive_expiry(site_in_utc, settings,
     assert stored(expires_at=instant).expires_at == NOON.replace(tzinfo=None)
 
 
+def test_a_project_without_time_zones_converts_to_its_own_zone_and_not_to_the_active_one(
+    site_in_utc, settings
+):
+    settings.USE_TZ = False
+
+    with timezone_override("Asia/Tokyo"):
+        assert stored(expires_at=NOON).expires_at == NOON.replace(tzinfo=None)
+
+
 @pytest.mark.parametrize(
     ("seconds", "expired"), [(-1, True), (0, True), (1, False)], ids=["past", "now", "future"]
 )
@@ -148,6 +158,17 @@ def test_draft_is_expired_from_the_very_instant_of_its_expiry(time_machine, seco
 
     assert stored(expires_at=NOON + timedelta(seconds=seconds)).is_expired is expired
     assert not stored().is_expired
+
+
+def test_validating_the_extras_of_a_draft_again_changes_nothing():
+    """A worker of Celery passes the values through draft() a second time."""
+    actions = [{"label": " Approve\n", "url": " /a/ ", "method": "post"}]
+    extras = stored(image=" /ana.svg ", actions=actions).extras
+    assert extras == {
+        "image": "/ana.svg",
+        "actions": [{"label": "Approve", "url": "/a/", "method": "post"}],
+    }
+    assert stored(**extras).extras == extras
 
 
 def test_draft_refuses_an_unknown_argument_by_name():

@@ -139,3 +139,32 @@ def test_a_fan_out_skips_only_users_with_an_unread_duplicate(users, notify):
     told = UserNotification.objects.filter(title="Told").exclude(dedup_key=None)
     assert (count, told.count()) == (5, 5)
     assert all(UserNotification.objects.for_user(to).unread().count() == 1 for to in users)
+
+
+def test_reminder_that_is_scheduled_keeps_no_news_away(once):
+    assert once(title="Reminder", visible_from=timezone.now() + HOUR) == 1
+
+    assert once(title="News") == 1
+
+
+def test_reminder_is_scheduled_once(once):
+    later = timezone.now() + HOUR
+
+    assert [once(visible_from=later) for _time in range(3)] == [1, 0, 0]
+
+
+def test_reminder_that_is_due_is_a_duplicate_like_any_other(once, time_machine):
+    once(title="Reminder", visible_from=timezone.now() + HOUR)
+    time_machine.move_to(timezone.now() + 2 * HOUR)
+
+    assert once(title="News") == 0
+
+
+def test_unread_one_keeps_a_reminder_away(once, first):
+    assert once(title="Reminder", visible_from=timezone.now() + HOUR) == 0
+
+
+def test_snoozed_one_keeps_the_next_away(once, first):
+    UserNotification.objects.filter(pk=first.pk).update(visible_from=timezone.now() + HOUR)
+
+    assert once(title="News") == 0

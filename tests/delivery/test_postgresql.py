@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.helpers.databases import writes_what_it_asks
 from themis_htmx.delivery import one, postgresql
 from themis_htmx.levels import Level
-from themis_htmx.models import MutedSource, UserNotification, UserProfile
+from themis_htmx.models import SourcePreference, UserNotification, UserProfile
 from themis_htmx.notifications import notify_user, notify_users
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def choose(user, profile, muted):
     if profile is not None:
         UserProfile.objects.create(user=user, **profile)
     if muted is not None:
-        MutedSource.objects.create(user=user, source_app="tasks", **muted)
+        SourcePreference.objects.create(user=user, source_app="tasks", bell=False, **muted)
 
 
 def test_deleted_user_gets_no_notification(user):

@@ -23,7 +23,11 @@ PLAIN = {
     "source_model": "",
     "source_id": "",
     "expires_at": None,
+    "extras": None,
 }
+FACE = {"image": f"/{PAW}.svg"}
+APPROVE = {"label": "Approve", "url": "/requests/42/approve/", "method": "post"}
+VIEW = {"label": f"'{PAW}' \"%s\" \\ <b>", "url": "https://example.org/?a=1&b=%20", "method": "get"}
 
 # The arguments of a call. Below, REPAIRED adds the stored row where it differs from them.
 AS_IT_IS = [
@@ -74,6 +78,14 @@ REPAIRED = [
         {"expires_at": datetime(2026, 6, 1, 19, 0, 0, 5, tzinfo=UTC)},
     ),
     ({"expires_at": datetime(1, 1, 1, tzinfo=UTC)}, None),
+    (FACE, {"extras": FACE}),
+    ({"image": " /a\x00b\n "}, {"extras": {"image": "/ab"}}),
+    ({"image": None, "actions": None}, {}),
+    ({"actions": (APPROVE, VIEW)}, {"extras": {"actions": [APPROVE, VIEW]}}),
+    (
+        FACE | {"actions": [{"label": " A\tb\ud800 ", "url": "/"}]},
+        {"extras": FACE | {"actions": [{"label": "A b", "url": "/", "method": "get"}]}},
+    ),
 ]
 REFUSED = [
     {"title": "\x00\ud800 \n"},
@@ -84,6 +96,8 @@ REFUSED = [
     {"expires_at": datetime(9999, 12, 31, 23, 59, tzinfo=timezone(-timedelta(hours=1)))},
     {"expires_at": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1)))},
     {"expires_at": NOON.replace(tzinfo=None)},
+    {"image": "http://example.org/a.png"},
+    {"actions": [APPROVE | {"url": "https://example.org/"}]},
 ]
 # MariaDB's own collations take some of these for one another.
 LOOKALIKES = [
@@ -169,6 +183,7 @@ def test_instants_of_a_notification_are_stored_to_the_microsecond(store, time_ma
 
 def test_notify_user_returns_the_repaired_values_that_are_stored(user):
     said = {"source_id": 42, "level": "warning", "expires_at": LAST, "url": "/a"}
+    said |= FACE | {"actions": [APPROVE]}
     made = notify_user(user, PAW * 201, **said)
 
     stored = UserNotification.objects.get()

@@ -69,12 +69,11 @@ class Redis:
         self.process.wait()
 
 
-class RabbitMQ:
-    """The machine's RabbitMQ, which others use too: what restarts is the way to it."""
+class Way:
+    """The way to a server that others use too: what a test may cut, and mend."""
 
-    def __init__(self, folder):
-        self.port = free_port()
-        self.url = f"amqp://guest:guest@127.0.0.1:{self.port}//"
+    def __init__(self, server):
+        self.server, self.port = server, free_port()
         self.start()
 
     def start(self):
@@ -95,7 +94,7 @@ class RabbitMQ:
             call.join()
 
     def forward(self, near):
-        with near, socket.create_connection(RABBITMQ) as far, suppress(OSError):
+        with near, socket.create_connection(self.server) as far, suppress(OSError):
             other = {near: far, far: near}
             while not self.down.is_set():
                 for ready in select.select([near, far], [], [], 0.1)[0]:
@@ -113,6 +112,14 @@ class RabbitMQ:
         self.down.set()
         self.thread.join()
 
+
+class RabbitMQ(Way):
+    """The machine's RabbitMQ, through a way that a test may cut."""
+
+    def __init__(self, folder):
+        super().__init__(RABBITMQ)
+        self.url = f"amqp://guest:guest@127.0.0.1:{self.port}//"
+
     def stop(self, queue):
         with Connection(self.url) as connection:
             Queue(queue, channel=connection.channel()).delete()
@@ -126,7 +133,16 @@ class Worker:
     """A real worker in processes of its own."""
 
     def __init__(
-        self, url, queue, database, log, concurrency=2, pause=None, options=(), retries=None
+        self,
+        url,
+        queue,
+        database,
+        log,
+        concurrency=2,
+        pause=None,
+        options=(),
+        retries=None,
+        more=None,
     ):
         self.log = log
         environment = os.environ | {
@@ -139,6 +155,7 @@ class Worker:
             environment["THEMIS_TEST_PAUSE"] = str(pause)
         if retries is not None:
             environment["THEMIS_TEST_RETRIES"] = str(retries)
+        environment |= more or {}
         command = [
             sys.executable,
             "-m",

@@ -16,8 +16,10 @@ READ_NAMES = [
     "preferences",
     "preferences_form",
 ]
-ITEM_NAMES = ["read", "unread", "dismiss", "restore"]
-WRITE_NAMES = [*ITEM_NAMES, "read_all", "mute", "unmute", "mute_urgent"]
+ITEM_NAMES = ["read", "unread", "dismiss", "restore", "wake"]
+# The ones about one notification; snoozing takes a choice.
+KEYED_NAMES = [*ITEM_NAMES, "snooze"]
+WRITE_NAMES = [*KEYED_NAMES, "read_all", "mute", "unmute", "preferences_source"]
 
 
 def browser(user=None, headers=None, **options):
@@ -36,7 +38,7 @@ def htmx(user=None, page="", **options):
 
 def address(name, notification=None):
     """The address of a view; of those about one notification, the one about this."""
-    about_one = name in ITEM_NAMES
+    about_one = name in KEYED_NAMES
     return reverse(f"themis:{name}", args=[notification.pk] if about_one else [])
 
 

@@ -6,7 +6,7 @@ those of the machine.
 """
 
 import os
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import time_machine
@@ -57,6 +57,14 @@ class MomentPlugin:
     def pytest_runtest_setup(self):
         """Set the clock back, lest a long run comes to midnight."""
         self.traveller.move_to(self.moment)
+
+
+def machine_clock():
+    """Return a context manager within which the clock is that of the machine."""
+    hatch = time_machine.escape_hatch
+    # The hatch is closed while nobody travels.
+    clock = hatch.datetime.datetime if hatch.is_travelling() else datetime
+    return time_machine.travel(clock.now(tz=UTC))
 
 
 def travel(config):

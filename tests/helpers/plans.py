@@ -22,6 +22,8 @@ class Plan(NamedTuple):
     touched: int
     indexes: set
     is_scan: bool
+    # The rows themselves were left alone.
+    is_index_only: bool = False
 
 
 @contextmanager
@@ -59,7 +61,9 @@ def _postgres(sql, params):
     # A condition that an index checks entry by entry removes no rows, but it reads pages.
     pages = top["Shared Hit Blocks"] + top["Shared Read Blocks"]
     indexes = {node["Index Name"] for node in _nodes(plan) if "Index Name" in node}
-    return max(rows, pages), indexes, any(node["Node Type"] == "Seq Scan" for node in scans)
+    kinds = [node["Node Type"] for node in scans]
+    is_index_only = set(kinds) == {"Index Only Scan"}
+    return max(rows, pages), indexes, "Seq Scan" in kinds, is_index_only
 
 
 def _postgres_rows(node):
@@ -74,7 +78,10 @@ def _mariadb(sql, params):
     tables = [node for node in _nodes(json.loads(text)) if "access_type" in node]
     ours = [node for node in tables if NAMED.fullmatch(node["table_name"])]
     indexes = {node["key"] for node in ours if "key" in node}
-    return rows, indexes, any(node["access_type"] == "ALL" for node in ours)
+    is_index_only = all(node.get("using_index") for node in ours)
+    # Other tables are called U0 as well; one that is empty is read whole at no cost.
+    is_scan = any(node["access_type"] == "ALL" and node.get("r_rows") for node in ours)
+    return rows, indexes, is_scan, is_index_only
 
 
 def _handler_reads():
@@ -97,7 +104,8 @@ def _sqlite(sql, params):
     connection.connection.set_progress_handler(None, 0)
     indexes = {text.split("INDEX ")[1].split(" ")[0] for text in details if "INDEX " in text}
     scanned = [text.split(" ")[1] for text in details if text.startswith("SCAN ")]
-    return steps, indexes, any(NAMED.fullmatch(name) for name in scanned)
+    is_index_only = any("COVERING INDEX" in text for text in details)
+    return steps, indexes, any(NAMED.fullmatch(name) for name in scanned), is_index_only
 
 
 def _undone(sql, params):

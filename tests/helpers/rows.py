@@ -14,6 +14,9 @@ from themis_htmx.models import UserNotification
 READER = "has read all but the oldest"
 HOARDER = "has read nothing"
 TIDY = "has dismissed all but the oldest"
+# She has some 500 unread, and has put off 5,000 newer ones. Some are back.
+SLEEPER = "has put off what is newest"
+SLEEPING, AWAKE, BACK = 5000, 500, 40
 OTHERS = 1000
 
 # So many of each heavy user's, the oldest ones, are not like the rest.
@@ -39,6 +42,7 @@ class People(NamedTuple):
     hoarder: User
     tidy: User
     light: User
+    sleeper: User
 
 
 def fill(rows):
@@ -52,6 +56,7 @@ def fill(rows):
             f"INSERT INTO {TABLE} ({names}) SELECT {', '.join(columns)} FROM {numbers}",  # noqa: S608
             [parameter for group in parameters for parameter in group],
         )
+        _put_off(cursor, people.sleeper)
         cursor.execute(STATISTICS[connection.vendor].format(table=TABLE))
     return people
 
@@ -62,10 +67,37 @@ def empty():
 
 
 def _people():
-    names = [READER, HOARDER, TIDY, *(f"other {number}" for number in range(OTHERS))]
+    names = [READER, HOARDER, TIDY, SLEEPER, *(f"other {number}" for number in range(OTHERS))]
     User.objects.bulk_create(User(username=name) for name in names)
     found = {user.username: user for user in User.objects.all()}
-    return People(*(found[name] for name in [READER, HOARDER, TIDY, "other 3"]))
+    return People(*(found[name] for name in [READER, HOARDER, TIDY, "other 3", SLEEPER]))
+
+
+def _put_off(cursor, sleeper):
+    """Write the rows of somebody who puts off: first the ones that are awake."""
+    now = timezone.now()
+    instants = [now - timedelta(days=10), now - timedelta(hours=1), now + timedelta(days=1)]
+    lately, before, later = map(connection.ops.adapt_datetimefield_value, instants)
+    fixed = {
+        "title": "Task",
+        "message": "",
+        "level": "info",
+        "url": "",
+        "source_app": "tasks",
+        "source_model": "Task",
+        "source_id": "",
+        "others": 0,
+        "created_at": lately,
+        "user_id": sleeper.pk,
+    }
+    values = ", ".join(["%s"] * len(fixed))
+    timed = f"CASE WHEN n <= {BACK} THEN %s WHEN n > {AWAKE} THEN %s END"
+    numbers = NUMBERS[connection.vendor].format(rows=AWAKE + SLEEPING)
+    cursor.execute(
+        f"INSERT INTO {TABLE} ({', '.join(fixed)}, visible_from)"  # noqa: S608
+        f" SELECT {values}, {timed} FROM {numbers}",
+        [*fixed.values(), before, later],
+    )
 
 
 def _columns(people, rows):
@@ -88,4 +120,5 @@ def _columns(people, rows):
         "read_at": (f"CASE WHEN n %% 5 <> 1 AND n > {few} THEN %s END", [now]),
         "dismissed_at": (f"CASE WHEN n %% 5 = 2 AND n > {few} THEN %s END", [now]),
         "expires_at": ("CASE WHEN n %% 7 = 0 THEN %s END", [later]),
+        "others": ("0", []),
     }

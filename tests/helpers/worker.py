@@ -1,10 +1,13 @@
 """A Celery app for real workers; the environment says which broker, queue and database."""
 
 import os
+import re
+from ast import literal_eval
 from pathlib import Path
 from time import sleep
 
 from celery import Celery
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
@@ -39,9 +42,25 @@ def pause_after_the_commit(file):
     notification_created.connect(pause, weak=False)
 
 
+def schedule_of_the_docs():
+    """Return the schedule of docs/deliver.md; each second stands for each minute."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "deliver.md"
+    [block] = re.findall(r"^CELERY_BEAT_SCHEDULE = (.*?)^```", page.read_text(), re.M | re.S)
+    schedule = literal_eval(block)
+    for entry in schedule.values():
+        assert entry["schedule"] == 60
+        entry["schedule"] = 1
+    return schedule
+
+
 if "THEMIS_TEST_BROKER" in os.environ:
     app = celery_app(os.environ["THEMIS_TEST_BROKER"], os.environ["THEMIS_TEST_QUEUE"])
-    app.autodiscover_tasks(["themis_htmx"])
+    # Of each app that is installed, as the pages tell a project to do it.
+    app.autodiscover_tasks()
+    if "THEMIS_TEST_PUSH" in os.environ:
+        settings.THEMIS_WEBPUSH["ALLOWED_HOSTS"] = [os.environ["THEMIS_TEST_PUSH"]]
+    if "THEMIS_TEST_BEAT" in os.environ:
+        app.conf.beat_schedule = schedule_of_the_docs()
     if "THEMIS_TEST_RETRIES" in os.environ:
         most = {"max_retries": int(os.environ["THEMIS_TEST_RETRIES"])}
         app.conf.task_annotations = {"themis.notify_users": most}

@@ -196,9 +196,10 @@ def test_login_url_may_be_the_name_of_a_url(settings):
 @pytest.mark.parametrize("name", [*READ_NAMES, *WRITE_NAMES])
 def test_signed_in_user_is_served_by_every_view(user, notify, name):
     method = "get" if name in READ_NAMES else "post"
-    sent = {"source_app": "tasks"}
+    # What one view asks for, another passes over.
+    where, sent = f"{address(name, notify())}?until=hour", {"source_app": "tasks", "bell": "on"}
 
-    assert getattr(htmx(user), method)(address(name, notify()), sent).status_code == 200
+    assert getattr(htmx(user), method)(where, sent).status_code == 200
 
 
 class Customer:

@@ -5,7 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import signing
 
-from themis_htmx.http.undo import read_instant, sign_instant
+from themis_htmx.http.undo import (
+    Snooze,
+    read_instant,
+    read_snooze,
+    sign_instant,
+    sign_snooze,
+)
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -45,3 +51,17 @@ def test_undo_signature_is_valid_for_a_day(user, time_machine, hours, holds):
 
     time_machine.move_to(NOON + timedelta(hours=hours), tick=False)
     assert (read_instant(user, signed) is not None) == holds
+
+
+def test_signed_snooze_is_read_back_by_its_own_user_for_a_day(user, other, time_machine):
+    now = NOON
+    time_machine.move_to(now, tick=False)
+    snooze = Snooze(7, now + timedelta(hours=1), None, now)
+    signed = sign_snooze(user, snooze)
+
+    assert read_snooze(user, signed) == snooze
+    assert read_snooze(other, signed) is None
+    assert read_snooze(user, sign_instant(user, now)) is None
+    assert read_instant(user, signed) is None
+    time_machine.move_to(now + timedelta(days=1, seconds=1), tick=False)
+    assert read_snooze(user, signed) is None

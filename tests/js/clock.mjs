@@ -7,7 +7,8 @@ export class Clock {
 
   now = () => this.time;
 
-  setTimeout = (act, wait) => {
+  setTimeout = (listener, wait, ...values) => {
+    const act = () => listener(...values);
     this.#timers.set(this.#next, { act, due: this.time + wait });
     return this.#next++;
   };

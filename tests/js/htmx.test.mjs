@@ -45,6 +45,15 @@ for (const [build, detailOf] of Object.entries(BUILDS)) {
     assert.deepEqual([post.patience, get.patience], [11_000, 6000]);
   });
 
+  test(`${build}: a request keeps its source when a swap has removed it`, () => {
+    htmx.onRequestStart(() => {});
+    const detail = detailOf({ method: "POST" });
+    tell(STARTS[build], detail);
+    if (detail.ctx) detail.ctx.sourceElement = { tagName: "OL" };
+    else detail.elt = { tagName: "OL" };
+    assert.equal(htmx.requestOf({ detail }).source, SOURCE);
+  });
+
   test(`${build}: a request without a time-out is waited for a minute`, () => {
     const { patience } = htmx.requestOf({ detail: detailOf({ method: "GET", timeout: undefined }) });
     assert.equal(patience, 61_000);

@@ -237,3 +237,208 @@ for (const [when, prepare, isGood, refreshes] of [
     assert.equal(page.refreshes, refreshes);
   });
 }
+
+/** An hour of a page that nobody touches, in which the stream is heard every 25 seconds. */
+function anHourWithAStream(message = "live") {
+  for (let second = 0; second < 3600; second += 25) {
+    poller.onStream(message);
+    const before = page.polls;
+    clock.pass(25);
+    if (page.polls > before) poller.onRequestEnd(true);
+  }
+}
+
+for (const chance of [0, 0.5, 1]) {
+  test(`a page polls at most 7 times an hour while the stream is open: chance ${chance}`, () => {
+    begin({ chance });
+    anHourWithAStream();
+    assert.ok(page.polls >= 6 && page.polls <= 7, `${page.polls} polls`);
+  });
+}
+
+test("while the stream is open a poll brings a fresh token before the old one is too old", () => {
+  const tokensAt = [];
+  begin({ chance: 1, putToken: () => tokensAt.push(clock.time / 1000) });
+  anHourWithAStream();
+  const gaps = tokensAt.slice(1).map((at, number) => at - tokensAt[number]);
+  assert.ok(gaps.length >= 4 && Math.max(...gaps) < 600, gaps.join());
+});
+
+/** The second of the next poll of a page with a stream, whose last one ended at second 0. */
+function nextPoll(seconds = 1200) {
+  const before = page.polls;
+  for (let second = 1; second <= seconds; second++) {
+    if (second % 25 === 0) poller.onStream("live");
+    clock.pass(1);
+    if (page.polls > before) return second;
+  }
+  return Infinity;
+}
+
+for (const [seconds, chance] of [[60, 0], [60, 0.5], [60, 1], [300, 0.5]]) {
+  const name = `the bell changes by the clock, interval ${seconds}, chance ${chance}`;
+  test(`while the stream is open a page polls within 20 seconds after ${name}`, () => {
+    begin({ seconds, chance });
+    poller.onStream("live");
+    poller.poll();
+    poller.onNextChange("90");
+    poller.onRequestEnd(true);
+    const at = nextPoll();
+    assert.ok(at >= 90 && at <= 111, `polled after ${at} s`);
+  });
+}
+
+test("one poll asks what the clock has changed", () => {
+  begin();
+  poller.onStream("live");
+  poller.poll();
+  poller.onNextChange("90");
+  poller.onRequestEnd(true);
+  nextPoll();
+  clock.pass(1);
+  poller.onNextChange(null);
+  poller.onRequestEnd(true);
+  assert.equal(page.polls, 2);
+});
+
+test("once the bell has changed by the clock a page rests again", () => {
+  begin();
+  poller.onStream("live");
+  poller.poll();
+  poller.onNextChange("90");
+  poller.onRequestEnd(true);
+  nextPoll();
+  poller.onNextChange(null);
+  poller.onRequestEnd(true);
+  assert.ok(nextPoll() > 400);
+});
+
+test("after a poll that failed a page does not rest on its stream", () => {
+  begin();
+  poller.onStream("live");
+  poller.poll();
+  poller.onRequestEnd(false);
+  assert.ok(nextPoll() <= 144);
+});
+
+test("an interval above ten minutes is kept while the stream is open", () => {
+  begin({ seconds: 900 });
+  anHourWithAStream();
+  assert.equal(page.polls, 4);
+});
+
+test("a page that was just loaded polls once in its first interval, stream or not", () => {
+  begin({ chance: 0.999 });
+  poller.onStream("open");
+  clock.pass(60);
+  assert.equal(page.polls, 1);
+});
+
+for (const [how, lose, seconds] of [
+  ["when the stream is lost, polls come as before at once", () => poller.onStream("lost"), 72],
+  ["when nobody says any more that it is open, as before within 75 seconds", () => {}, 75 + 72],
+]) {
+  test(how, () => {
+    begin();
+    clock.pass(30);
+    poller.onRequestEnd(true);
+    poller.onStream("live");
+    lose();
+    clock.pass(seconds);
+    poller.onRequestEnd(true);
+    const before = page.polls;
+    clock.pass(72);
+    poller.onRequestEnd(true);
+    assert.ok(before >= 2 && page.polls > before);
+  });
+}
+
+test("a change is asked for at once, and without a token", () => {
+  begin();
+  clock.pass(30);
+  poller.onRequestEnd(true);
+  clock.pass(5);
+  poller.onStream(0);
+  clock.pass(0.001);
+  assert.equal(page.polls, 2);
+  assert.deepEqual(page.tokens, [""]);
+});
+
+test("after a change for everybody a page polls within the time that it is given", () => {
+  begin({ chance: 0.4 });
+  clock.pass(30);
+  poller.onRequestEnd(true);
+  poller.onStream(30_000);
+  clock.pass(11.9);
+  assert.equal(page.polls, 1);
+  clock.pass(0.2);
+  assert.equal(page.polls, 2);
+});
+
+test("a change of one's own does not wait for the time of an earlier one for everybody", () => {
+  begin({ chance: 0.9 });
+  clock.pass(60);
+  poller.onRequestEnd(true);
+  poller.onStream(30_000);
+  clock.pass(1);
+  poller.onStream(0);
+  clock.pass(0.001);
+  poller.onRequestEnd(true);
+  clock.pass(30);
+  assert.equal(page.polls, 2);
+});
+
+test("a hundred changes in a second make at most six polls", () => {
+  begin();
+  clock.pass(30);
+  poller.onRequestEnd(true);
+  for (let change = 0; change < 100; change++) {
+    poller.onStream(0);
+    clock.pass(0.01);
+    poller.onRequestEnd(true);
+  }
+  clock.pass(0.2);
+  assert.ok(page.polls >= 3 && page.polls <= 1 + 6, `${page.polls} polls`);
+});
+
+test("a change is asked for at once, too, after the clock was set back", () => {
+  begin();
+  clock.pass(30);
+  poller.onRequestEnd(true);
+  clock.time -= 600 * 1000;
+  poller.onStream(0);
+  clock.pass(0.2);
+  assert.equal(page.polls, 2);
+});
+
+test("a stream that opens after a loss has the page poll within a second", () => {
+  begin();
+  clock.pass(30);
+  poller.onRequestEnd(true);
+  clock.pass(5);
+  poller.onStream("open");
+  clock.pass(1);
+  assert.equal(page.polls, 2);
+  assert.deepEqual(page.tokens, [], "it keeps its token, so that the answer costs little");
+});
+
+test("a window that gets the focus polls only after ten minutes while the stream is open", () => {
+  begin();
+  clock.pass(30);
+  poller.onRequestEnd(true);
+  clock.time += 70_000;
+  poller.onStream("live");
+  poller.onFocus();
+  assert.equal(page.polls, 1);
+  clock.time += 600_000;
+  poller.onStream("live");
+  poller.onFocus();
+  assert.equal(page.polls, 2);
+});
+
+test("turned off, a page polls on return where a stream is open", () => {
+  begin({ seconds: 0 });
+  poller.onStream("live");
+  poller.comeBack();
+  assert.equal(page.polls, 1);
+});

@@ -19,9 +19,9 @@ def test_script_module_passes_its_node_tests(file):
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-def test_node_tests_cover_the_poller_htmx_and_stale_lists_modules():
+def test_node_tests_cover_the_poller_htmx_stale_lists_and_stream_modules():
     tested = {file.name.removesuffix(".test.mjs") for file in TESTS}
-    assert tested >= {"poller", "htmx", "stale_lists"}
+    assert tested >= {"poller", "htmx", "stale_lists", "stream"}
 
 
 def test_no_script_module_is_longer_than_150_lines():

@@ -12,7 +12,7 @@ from django.urls import reverse
 from tests.helpers.markup import parse
 from themis_htmx.models import UserNotification, UserProfile
 from themis_htmx.notifications import notify_user
-from themis_htmx.polling.arrivals import Arrivals
+from themis_htmx.polling.arrivals import NEVER, Arrivals, Known
 
 UNSAFE = [
     "javascript:alert(1)",
@@ -141,7 +141,9 @@ def test_no_list_and_no_toast_links_to_an_unsafe_address(client, user, notify, n
 def test_a_desktop_alert_about_an_unsafe_address_leads_to_the_inbox(user, notify):
     by_sql(notify("Bad"), "javascript:alert(1)")
 
-    assert Arrivals.since(user, 0, texts=True).alert()["url"] == reverse("themis:inbox")
+    assert Arrivals.since(user, Known(0, NEVER), 0, alerts="full").alert()["url"] == reverse(
+        "themis:inbox"
+    )
 
 
 def test_a_poll_hands_no_unsafe_address_to_the_script(client, user, notify):

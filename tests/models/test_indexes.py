@@ -13,17 +13,19 @@ TABLE = UserNotification._meta.db_table
 # With their conditions, MariaDB's without.
 COLUMNS = {
     "mysql": {
-        "themis_unread": ["user_id", "read_at", "id", "expires_at"],
-        "themis_inbox": ["user_id", "dismissed_at", "id", "expires_at"],
+        "themis_unread": ["user_id", "read_at", "id", "expires_at", "visible_from"],
+        "themis_inbox": ["user_id", "dismissed_at", "id", "expires_at", "visible_from"],
     },
     "postgresql": {
-        "themis_unread": ["user_id", "id", "expires_at"],
+        "themis_unread": ["user_id", "id", "expires_at", "visible_from"],
         "themis_inbox": ["user_id", "id"],
+        "themis_timed": ["user_id", "visible_from", "expires_at"],
         "themis_ended": ["id"],
     },
     "sqlite": {
-        "themis_unread": ["user_id", "id", "expires_at"],
+        "themis_unread": ["user_id", "id", "expires_at", "visible_from", "read_at"],
         "themis_inbox": ["user_id", "id"],
+        "themis_timed": ["user_id", "visible_from", "expires_at", "read_at"],
     },
 }
 on_postgresql = pytest.mark.skipif(
@@ -36,7 +38,7 @@ def constraints():
         return connection.introspection.get_constraints(cursor, TABLE)
 
 
-@pytest.mark.parametrize("name", ["themis_unread", "themis_inbox", "themis_ended"])
+@pytest.mark.parametrize("name", ["themis_unread", "themis_inbox", "themis_timed", "themis_ended"])
 def test_each_index_has_the_columns_that_its_database_needs(db, name):
     found = constraints().get(name, {"columns": None})
 

@@ -8,13 +8,13 @@ from django.db import connection, transaction
 from django.test import skipUnlessDBFeature
 
 from tests.shop.models import Customer
-from themis_htmx.models import MutedSource, UserNotification
+from themis_htmx.models import SourcePreference, UserNotification
 from themis_htmx.notifications import notify_user
 
 NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
 SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}
 ONCE = {"deduplicate": True, **SOURCE}
-VERBS = [UserNotification.objects.move, MutedSource.objects.move]
+VERBS = [UserNotification.objects.move, SourcePreference.objects.move]
 
 each_verb = pytest.mark.parametrize("move", VERBS, ids=["notifications", "muted sources"])
 
@@ -86,21 +86,40 @@ def test_only_what_a_queryset_holds_is_moved(user, other, notify):
 
 def test_muted_sources_move_and_the_other_users_own_choices_stay(user, other):
     for source, urgent in [("tasks", True), ("billing", False), ("chat", True)]:
-        MutedSource.objects.mute(user, source)
-        MutedSource.objects.mute_urgent(user, source, including_urgent=urgent)
-    MutedSource.objects.mute(other, "tasks")
-    MutedSource.objects.mute(other, "news")
+        SourcePreference.objects.mute(user, source)
+        SourcePreference.objects.mute_urgent(user, source, including_urgent=urgent)
+    SourcePreference.objects.mute(other, "tasks")
+    SourcePreference.objects.mute(other, "news")
 
-    assert MutedSource.objects.move(user, other) == 3
+    assert SourcePreference.objects.move(user, other) == 3
 
-    muted = MutedSource.objects.order_by("source_app")
+    muted = SourcePreference.objects.order_by("source_app")
     assert list(muted.values_list("user", "source_app", "including_urgent")) == [
         (other.pk, "billing", False),
         (other.pk, "chat", True),
         (other.pk, "news", False),
         (other.pk, "tasks", False),
     ]
-    assert MutedSource.objects.move(user, other) == 0
+    assert SourcePreference.objects.move(user, other) == 0
+
+
+def test_channels_of_which_the_other_user_said_nothing_are_taken_over(user, other, settings):
+    settings.THEMIS_SOURCES = {"tasks": {"email": False}}
+    choose = SourcePreference.objects.choose
+    for channel, wanted in [("bell", False), ("desktop", False), ("email", True)]:
+        choose(user, "tasks", channel, wanted)
+    choose(user, "news", "email", wanted=False)
+    settings.THEMIS_SOURCES = {}
+    choose(other, "tasks", "email", wanted=False)
+
+    assert SourcePreference.objects.move(user, other) == 2
+
+    found = SourcePreference.objects.order_by("source_app")
+    columns = ("user", "source_app", "bell", "desktop", "email")
+    assert list(found.values_list(*columns)) == [
+        (other.pk, "news", None, None, False),
+        (other.pk, "tasks", False, False, False),
+    ]
 
 
 @each_verb
@@ -108,13 +127,13 @@ def test_more_rows_cost_no_more_queries(user, other, notify, statements, move):
     def fill(number):
         for count in range(number):
             notify(source_app=f"source {count}")
-            MutedSource.objects.mute(user, f"source {count}")
+            SourcePreference.objects.mute(user, f"source {count}")
 
     fill(1)
     few = statements(lambda: move(user, other))
     fill(20)
 
-    assert len(statements(lambda: move(user, other))) == len(few) <= 5
+    assert len(statements(lambda: move(user, other))) == len(few) <= 6
 
 
 @each_verb
@@ -145,7 +164,7 @@ def test_a_user_is_not_merged_with_the_same_user(user, move):
 def test_a_child_of_the_user_model_stands_for_its_user(user, notify, move):
     customer = Customer.objects.create(username="grace", number=user.pk)
     notify()
-    MutedSource.objects.mute(user, "tasks")
+    SourcePreference.objects.mute(user, "tasks")
 
     assert move(user, customer) == 1
     assert move(User.objects.get(username="grace"), user) == 1
@@ -157,28 +176,28 @@ def test_a_child_of_the_user_model_stands_for_its_user(user, notify, move):
 @each_verb
 def test_a_rollback_undoes_the_move(user, other, notify, move):
     notify()
-    MutedSource.objects.mute(user, "tasks")
+    SourcePreference.objects.mute(user, "tasks")
 
     with transaction.atomic():
         assert move(user, other) == 1
         transaction.set_rollback(True)
 
     assert titles_of(user) == ["News"]
-    assert MutedSource.objects.get().user == user
+    assert SourcePreference.objects.get().user == user
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_accounts_are_merged_as_the_documentation_says(user, other, notify):
     notify("Moved")
-    MutedSource.objects.mute(user, "tasks")
+    SourcePreference.objects.mute(user, "tasks")
 
     with transaction.atomic():
         UserNotification.objects.move(user, other)
-        MutedSource.objects.move(user, other)
+        SourcePreference.objects.move(user, other)
         user.delete()
 
     assert titles_of(other) == ["Moved"]
-    assert MutedSource.objects.get().user == other
+    assert SourcePreference.objects.get().user == other
 
 
 @pytest.mark.django_db(transaction=True)

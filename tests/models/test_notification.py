@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from themis_htmx.models import UserNotification
-from themis_htmx.polling.digest import digest_of
+from themis_htmx.polling.digest import unread_of
 
 NOON = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -63,10 +63,14 @@ def test_queryset_filters_find_the_rows_of_each_state(notify, mine):
 def test_notification_is_invisible_from_the_instant_it_expires(user, notify, mine, clock):
     notify(expires_at=LATER)
     clock(LATER - timedelta(microseconds=1))
-    assert (mine.visible().count(), digest_of(user).unread) == (1, 1)
+    assert (mine.visible().count(), unread_of(user).digest.unread) == (1, 1)
 
     clock(LATER)
-    assert (mine.visible().count(), mine.unread().count(), digest_of(user).unread) == (0, 0, 0)
+    assert (mine.visible().count(), mine.unread().count(), unread_of(user).digest.unread) == (
+        0,
+        0,
+        0,
+    )
     assert mine.page(size=9).notifications == [*mine]
     assert mine.visible().page(size=9).notifications == []
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from themis_htmx.models import UserNotification
 from themis_htmx.models.notification import UNREAD_CAP, Page
 from themis_htmx.notifications import notify_user
-from themis_htmx.polling.digest import digest_of
+from themis_htmx.polling.digest import unread_of
 
 NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
 
@@ -24,7 +24,7 @@ def names(rows):
 
 
 def test_digest_holds_unread_number_newest_id_and_sum_of_ids(user, other, notify):
-    assert digest_of(user) == (0, 0, 0)
+    assert unread_of(user).digest == (0, 0, 0)
 
     ids = [notify().pk, notify().pk]
     notify(read_at=NOON)
@@ -32,8 +32,8 @@ def test_digest_holds_unread_number_newest_id_and_sum_of_ids(user, other, notify
     notify(expires_at=NOON)
     notify(to=other)
 
-    assert digest_of(user) == (2, ids[1], sum(ids))
-    assert {type(number) for number in digest_of(user)} == {int}
+    assert unread_of(user).digest == (2, ids[1], sum(ids))
+    assert {type(number) for number in unread_of(user).digest} == {int}
 
 
 def test_the_digest_counts_no_further_than_a_hundred(user, mine, statements):
@@ -42,20 +42,20 @@ def test_the_digest_counts_no_further_than_a_hundred(user, mine, statements):
     newest = list(mine.order_by("-pk").values_list("pk", flat=True)[:UNREAD_CAP])
 
     assert UNREAD_CAP == 100
-    assert digest_of(user) == (100, newest[0], sum(newest))
-    [sql] = statements(lambda: digest_of(user))
+    assert unread_of(user).digest == (100, newest[0], sum(newest))
+    [sql] = statements(lambda: unread_of(user).digest)
     assert "LIMIT 100" in sql
 
 
 def test_the_digest_changes_above_a_hundred_when_one_is_read_and_one_arrives(user, mine):
     for number in range(UNREAD_CAP + 5):
         notify_user(user, str(number))
-    before = digest_of(user)
+    before = unread_of(user).digest
 
     mine.filter(pk=before.newest - 50).mark_read()
-    between = digest_of(user)
+    between = unread_of(user).digest
     notify_user(user, "One more")
-    after = digest_of(user)
+    after = unread_of(user).digest
 
     assert before.unread == between.unread == after.unread == 100
     assert len({before, between, after}) == 3

@@ -10,13 +10,22 @@ from django.db import connection
 from django.db.models import Min
 
 from tests.helpers.plans import plans, plans_of
-from tests.helpers.rows import PER_SOURCE, RARE_LEVEL, RARE_SOURCE, empty, fill
+from tests.helpers.rows import (
+    BACK,
+    PER_SOURCE,
+    RARE_LEVEL,
+    RARE_SOURCE,
+    SLEEPING,
+    empty,
+    fill,
+)
 from themis_htmx.cleanup import cleanup
+from themis_htmx.databases import has_conditional_indexes
 from themis_htmx.models import UserNotification
 from themis_htmx.models.notification import SEARCH_WINDOW, UNREAD_CAP
 from themis_htmx.notifications import notify_user, notify_users
-from themis_htmx.polling.arrivals import Arrivals
-from themis_htmx.polling.digest import current_digest
+from themis_htmx.polling.arrivals import NEVER, Arrivals, Known
+from themis_htmx.polling.digest import current_digest, unread_of
 from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.list import list_page
 
@@ -30,7 +39,7 @@ COUNTED = 2 * UNREAD_CAP + SOME
 SEARCHED = SEARCH_WINDOW + EACH * PAGE + SOME
 SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "5000"}
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("plans")]
+pytestmark = pytest.mark.django_db
 everybody = pytest.mark.parametrize("who", ["reader", "hoarder", "tidy", "light"])
 
 
@@ -70,7 +79,43 @@ def test_a_poll_and_a_badge_read_as_many_entries_as_the_badge_counts(people, who
 def test_query_for_new_arrivals_reads_unread_entries_only(people, who):
     user = getattr(people, who)
 
-    assert touched(lambda: Arrivals.since(user, 1, texts=True).words, "themis_unread") <= COUNTED
+    assert (
+        touched(
+            lambda: Arrivals.since(user, Known(1, NEVER), 0, alerts="full").words, "themis_unread"
+        )
+        <= COUNTED
+    )
+
+
+def test_poll_of_a_user_whose_newest_are_snoozed_reads_the_index_alone(people):
+    [plan] = plans_of(lambda: current_digest(people.sleeper.pk, "default"))
+
+    assert plan.touched <= SLEEPING + COUNTED
+    assert plan.indexes == {"themis_unread"}
+    assert plan.is_index_only
+
+
+@pytest.mark.parametrize("who", ["reader", "hoarder", "tidy", "light", "sleeper"])
+def test_what_is_back_and_what_is_snoozed_is_found_by_its_time(people, who):
+    user = getattr(people, who)
+    mine = UserNotification.objects.for_user(user)
+    snoozed = mine.snoozed().count()
+    assert (snoozed, mine.back().count()) == ((SLEEPING, BACK) if who == "sleeper" else (0, 0))
+
+    # On MariaDB all that is unread is looked through, in the index.
+    all_unread = 0 if has_conditional_indexes("default") else mine.unread().count()
+    limit = EACH * (snoozed + BACK + PAGE) + SOME + 2 * all_unread + COUNTED
+    # MariaDB may take another index that begins with the user.
+    indexes = ["themis_timed", "themis_unread", "themis_dedup_key"]
+    assert touched(lambda: unread_of(user), *indexes) <= limit
+    # Asked only if there are some.
+    if who == "sleeper":
+        for ask in (
+            lambda: Filters().back(mine, PAGE),
+            lambda: list_page(user, Filters(state="snoozed"), None),
+            lambda: list_page(user, Filters(state="snoozed"), deep(0.5)),
+        ):
+            assert touched(ask, *indexes) <= limit
 
 
 @everybody

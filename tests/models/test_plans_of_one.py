@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from tests.helpers.plans import plans_of
 from tests.helpers.rows import STATISTICS, TABLE
+from themis_htmx.databases import has_conditional_indexes
 from themis_htmx.models import UserNotification
 from themis_htmx.models.notification import UNREAD_CAP
 from themis_htmx.polling.digest import current_digest
@@ -45,5 +46,12 @@ def test_poll_in_a_small_project_reads_as_many_entries_as_the_badge_counts(mine)
 def test_page_and_source_names_in_a_small_project_read_few_entries(mine, state):
     filters = Filters(state=state)
 
-    assert most_touched(lambda: list_context(PageUser(mine), filters)) <= 5 * UNREAD_CAP
-    assert most_touched(lambda: list_context(PageUser(mine), filters, ROWS // 2)) <= 5 * UNREAD_CAP
+    # On MariaDB what is back, and what is asleep, is looked for among all that is unread.
+    unread = (
+        0
+        if has_conditional_indexes("default")
+        else UserNotification.objects.for_user(mine).unread().count()
+    )
+    limit = 5 * UNREAD_CAP + 2 * unread
+    assert most_touched(lambda: list_context(PageUser(mine), filters)) <= limit
+    assert most_touched(lambda: list_context(PageUser(mine), filters, ROWS // 2)) <= limit

@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from themis_htmx.models import UserProfile
 from themis_htmx.notifications import notify_user, notify_users
 
+# Of quiet hours and the time zone.
+QUIET = [None, None, True, ""]
 FIELDS = [field.name for field in UserProfile._meta.fields if field.name != "user"]
 
 
@@ -36,7 +38,7 @@ def late(user):
 def test_a_new_user_has_a_profile_with_the_defaults(user):
     profile = user.profile
 
-    assert [getattr(profile, name) for name in FIELDS] == [True, "info", False, False, None]
+    assert [getattr(profile, name) for name in FIELDS] == [True, "info", False, False, None, *QUIET]
     assert profile.user is user
 
 
@@ -79,7 +81,7 @@ def test_first_save_of_a_profile_writes_only_changes_onto_a_newer_row(user, late
     late.notification_retention_days = 7
     late.save()
 
-    expected = [False, "danger", True, False, 7]
+    expected = [False, "danger", True, False, 7, *QUIET]
     assert [getattr(stored(user), name) for name in FIELDS] == expected
     assert [getattr(late, name) for name in FIELDS] == expected
 
@@ -87,7 +89,14 @@ def test_first_save_of_a_profile_writes_only_changes_onto_a_newer_row(user, late
 def test_first_save_of_an_unchanged_profile_leaves_a_newer_row_alone(user, late):
     late.save()
 
-    assert [getattr(stored(user), name) for name in FIELDS] == [True, "danger", True, False, 30]
+    assert [getattr(stored(user), name) for name in FIELDS] == [
+        True,
+        "danger",
+        True,
+        False,
+        30,
+        *QUIET,
+    ]
     assert late.notifications_min_level == "danger"
 
 
@@ -97,7 +106,14 @@ def test_first_save_with_update_fields_writes_only_those_to_a_newer_row(user, la
     late.notifications_min_level = level
     late.save(update_fields=["notifications_min_level"])
 
-    assert [getattr(stored(user), name) for name in FIELDS] == [True, level, True, False, 30]
+    assert [getattr(stored(user), name) for name in FIELDS] == [
+        True,
+        level,
+        True,
+        False,
+        30,
+        *QUIET,
+    ]
     assert late.notifications_enabled
 
 
@@ -128,7 +144,14 @@ def test_asave_of_a_profile_writes_only_changes_onto_a_newer_row(user, late):
     late.notification_retention_days = 7
     async_to_sync(late.asave)()
 
-    assert [getattr(stored(user), name) for name in FIELDS] == [True, "danger", True, False, 7]
+    assert [getattr(stored(user), name) for name in FIELDS] == [
+        True,
+        "danger",
+        True,
+        False,
+        7,
+        *QUIET,
+    ]
 
 
 def test_first_save_of_a_profile_leaves_the_callers_transaction_usable(user, late):

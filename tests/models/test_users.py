@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
 from tests.shop.models import Customer
-from themis_htmx.models import MutedSource, UserNotification, UserProfile
+from themis_htmx.models import SourcePreference, UserNotification, UserProfile
 from themis_htmx.notifications import notify_user, notify_users
 from themis_htmx.testing import assert_not_notified, assert_notified
 
@@ -52,7 +52,7 @@ def test_many_children_of_the_user_model_are_told(customers, way):
 
 def test_a_child_of_the_user_model_has_the_users_preferences(customers):
     UserProfile.objects.create(user_id=customers[0].id, notifications_enabled=False)
-    MutedSource.objects.mute(customers[1], "tasks")
+    SourcePreference.objects.mute(customers[1], "tasks")
 
     assert notify_user(customers[0], "News") is None
     assert notify_user(customers[1], "News", source_app="tasks") is None
@@ -76,8 +76,8 @@ class Account:
     "ask",
     [
         UserNotification.objects.for_user,
-        MutedSource.objects.for_user,
-        lambda account: MutedSource.objects.mute(account, "tasks"),
+        SourcePreference.objects.for_user,
+        lambda account: SourcePreference.objects.mute(account, "tasks"),
         lambda account: notify_user(account, "News"),
     ],
     ids=["notifications", "muted sources", "mute", "notify_user"],

@@ -5,20 +5,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
 
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import notify_user, notify_users
@@ -113,6 +103,29 @@ def test_next_poll_notices_a_notification_that_has_just_expired(browser, user):
     assert browser.badge == "3"
 
 
+@pytest.mark.parametrize("state", [{}, {"read_at": timezone.now()}], ids=["unread", "read"])
+def test_next_poll_notices_a_snooze_and_the_moment_at_which_it_ends(browser, user, state):
+    rows(user).filter(title="First").update(**state)
+    browser.poll()
+    rows(user).filter(title="First").snooze(timezone.now() + timedelta(seconds=30))
+    browser.poll()
+    assert browser.badge == "2"
+    with time_machine.travel(timezone.now() + timedelta(seconds=29), tick=False):
+        assert browser.poll() == 204
+    with time_machine.travel(timezone.now() + timedelta(seconds=31), tick=False):
+        assert browser.poll() == 200
+        assert browser.badge == "3"
+        assert browser.poll() == 204
+
+
+def test_next_poll_notices_a_scheduled_notification_at_its_time(browser, user):
+    notify_user(user, "Reminder", visible_from=timezone.now() + timedelta(seconds=30))
+    assert browser.poll() == 204
+    with time_machine.travel(timezone.now() + timedelta(seconds=31), tick=False):
+        assert browser.poll() == 200
+    assert browser.badge == "4"
+
+
 def test_next_poll_notices_a_change_although_the_badge_stays_99_plus(browser, user):
     notify_users([user], "Many")
     UserNotification.objects.bulk_create(
@@ -122,6 +135,20 @@ def test_next_poll_notices_a_change_although_the_badge_stays_99_plus(browser, us
     assert browser.badge == "99+"
     rows(user).newest_first().filter(title="149").mark_read()
     assert browser.poll() == 200
+    assert browser.badge == "99+"
+
+
+def test_a_reminder_below_the_newest_hundred_is_noticed_within_ten_minutes(browser, user):
+    notify_user(user, "Reminder", visible_from=timezone.now() + timedelta(seconds=30))
+    UserNotification.objects.bulk_create(
+        [UserNotification(user=user, title=str(number)) for number in range(150)]
+    )
+    browser.poll()
+    assert browser.poll() == 204
+    # Once the token is ten minutes old, the view looks for what has woken up.
+    with time_machine.travel(timezone.now() + timedelta(seconds=601), tick=False):
+        assert browser.poll() == 200
+        assert browser.poll() == 204
     assert browser.badge == "99+"
 
 
@@ -151,61 +178,3 @@ def test_poll_shows_a_notification_from_before_a_rolled_back_savepoint(browser, 
             transaction.set_rollback(True)
     assert browser.poll() == 200
     assert browser.badge == "4"
-
-
-class Polls(RuleBasedStateMachine):
-    """After any verbs, at any time, the next poll and the database agree."""
-
-    def __init__(self):
-        super().__init__()
-        get_user_model().objects.all().delete()
-        self.user = get_user_model().objects.create_user("machine")
-        self.clock = time_machine.travel(timezone.now(), tick=False)
-        self.traveller = self.clock.start()
-        client = Client()
-        client.force_login(self.user)
-        self.browser = Browser(client)
-
-    def teardown(self):
-        self.clock.stop()
-
-    @rule(seconds=st.one_of(st.none(), st.integers(1, 300)))
-    def arrive(self, seconds):
-        expires = timezone.now() + timedelta(seconds=seconds) if seconds else None
-        notify_user(self.user, "News", expires_at=expires)
-
-    @rule(count=st.integers(90, 120))
-    def flood(self, count):
-        UserNotification.objects.bulk_create(
-            [UserNotification(user=self.user, title="Flood") for _ in range(count)]
-        )
-
-    @rule(
-        verb=st.sampled_from(["mark_read", "mark_unread", "dismiss", "restore", "delete"]),
-        place=st.integers(0, 5),
-    )
-    def act(self, verb, place):
-        chosen = list(
-            rows(self.user).newest_first().values_list("pk", flat=True)[place : place + 2]
-        )
-        getattr(rows(self.user).filter(pk__in=chosen), verb)()
-
-    @rule()
-    def act_on_all(self):
-        rows(self.user).mark_read()
-
-    @rule(seconds=st.integers(1, 700))
-    def wait(self, seconds):
-        self.traveller.shift(timedelta(seconds=seconds))
-
-    @invariant()
-    def the_next_poll_and_the_database_agree(self):
-        self.browser.poll()
-        unread = min(rows(self.user).unread().count(), 100)
-        assert self.browser.badge == {0: "", 100: "99+"}.get(unread, str(unread))
-
-
-def test_next_poll_and_database_agree_after_any_sequence_of_changes(db):
-    run_state_machine_as_test(
-        Polls, settings=settings(max_examples=60, stateful_step_count=15, deadline=None)
-    )

@@ -1,11 +1,16 @@
 """Toasts, for a page that asks for them."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from tests.helpers.browsers import HTMX, address, htmx
 from tests.helpers.hosts import render
 from tests.helpers.markup import parse
+from themis_htmx.models import UserNotification
+from themis_htmx.models.instants import microseconds
+from themis_htmx.notifications import notify_user
 
 TOASTS = address("toasts")
 
@@ -37,6 +42,23 @@ def test_toasts_leave_out_read_dismissed_expired_and_foreign_notifications(user,
     send("Another's", to=other)
 
     assert titles(htmx(user).get(TOASTS, {"since": known.pk})) == []
+
+
+def test_toast_tells_of_what_has_woken_up_since_the_page_was_told(user, send, time_machine):
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    old, known = send("Snoozed"), send("Known")
+    UserNotification.objects.filter(pk=old.pk).snooze(now + timedelta(hours=1))
+    notify_user(user, "Scheduled", url="/x/", visible_from=now + timedelta(hours=1))
+    told = {"since": known.pk + 1, "since_at": microseconds(now)}
+    assert titles(htmx(user).get(TOASTS, told)) == []
+
+    time_machine.move_to(now + timedelta(hours=1), tick=False)
+    assert titles(htmx(user).get(TOASTS, told)) == ["Snoozed", "Scheduled"]
+    told["since_at"] = microseconds(now + timedelta(hours=1))
+    assert titles(htmx(user).get(TOASTS, told)) == []
+    # A page whose template is older than reminders.
+    assert titles(htmx(user).get(TOASTS, {"since": known.pk + 1})) == []
 
 
 def test_page_that_names_no_last_known_id_gets_no_toasts(user, send):

@@ -9,8 +9,9 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from tests.helpers.oracle import expected_digest
-from themis_htmx.polling.digest import Digest, current_digest, digest_of
-from themis_htmx.polling.token import Token, is_unchanged
+from themis_htmx.polling.digest import current_digest, unread_of
+from themis_htmx.polling.token import Token, unchanged_user
+from themis_htmx.tokens import Digest
 
 DIGEST = Digest(unread=2, newest=11, total=21)
 NONSENSE = ["", "x", ".", "1.2.11.21", "1.2.11.21.signature", "ä", "\x00", "a.b.c.d.e.f.g"]
@@ -37,7 +38,7 @@ def request_of():
 @pytest.fixture
 def shown(user, request_of):
     """The token of a bell that is up to date."""
-    return Token.of(request_of(user), digest_of(user)).sign()
+    return Token.of(request_of(user), unread_of(user).digest).sign()
 
 
 def test_poll_token_can_be_read_back(user, request_of):
@@ -81,7 +82,7 @@ def test_unchanged_bell_is_recognized_by_one_query_without_a_user(
 ):
     request = request_of(None, shown)
     with django_assert_num_queries(1):
-        assert is_unchanged(request)
+        assert unchanged_user(request)
 
 
 @pytest.mark.parametrize("text", NONSENSE)
@@ -89,28 +90,28 @@ def test_malformed_poll_token_counts_as_changed_without_a_query(
     db, text, request_of, django_assert_num_queries
 ):
     with django_assert_num_queries(0):
-        assert not is_unchanged(request_of(None, text))
+        assert not unchanged_user(request_of(None, text))
 
 
 def test_poll_token_of_another_session_counts_as_changed(user, shown, request_of):
-    assert not is_unchanged(request_of(None, shown, cookie="his-session"))
+    assert not unchanged_user(request_of(None, shown, cookie="his-session"))
 
 
 def test_poll_without_a_session_cookie_counts_as_changed(user, request_of):
-    bare = Token.of(request_of(user, cookie=""), digest_of(user)).sign()
-    assert not is_unchanged(request_of(None, bare, cookie=""))
+    bare = Token.of(request_of(user, cookie=""), unread_of(user).digest).sign()
+    assert not unchanged_user(request_of(None, bare, cookie=""))
 
 
 def test_poll_token_counts_as_changed_after_ten_minutes(user, shown, request_of):
     with time_machine.travel(_in(598)):
-        assert is_unchanged(request_of(None, shown))
+        assert unchanged_user(request_of(None, shown))
     with time_machine.travel(_in(602)):
-        assert not is_unchanged(request_of(None, shown))
+        assert not unchanged_user(request_of(None, shown))
 
 
 def test_poll_token_with_an_impossible_user_counts_as_changed(shown, request_of):
     token = Token.read(shown)._replace(user="nobody").sign()
-    assert not is_unchanged(request_of(None, token))
+    assert not unchanged_user(request_of(None, token))
 
 
 def test_compiled_digest_equals_the_digest_that_the_orm_computes(user, other, notify):

@@ -8,25 +8,33 @@ this and that, and every wheel built from it, would ship no components and say n
 import json
 import os
 import subprocess
-import sys
 import tarfile
-import venv
 import zipfile
 from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.packaging, pytest.mark.xdist_group("packaging")]
+from tests.helpers.packages import ROOT, environment, run
 
-ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.packaging
+
 COMPONENTS = "themis_htmx/templates/cotton/themis"
 ESSENTIAL = [
     f"{COMPONENTS}/bell.html",
     *[
         f"themis_htmx/locale/{name}/LC_MESSAGES/django.mo"
-        for name in ("ar", "de", "es", "fr", "ja")
+        for name in ("ar", "de", "es", "fr", "it", "ja", "nl", "pl", "pt_BR", "zh_Hans")
     ],
+    "themis_htmx/importing/management/commands/import_notifications.py",
+    "themis_htmx/importing/migrations/0001_initial.py",
     "themis_htmx/migrations/0001_initial.py",
+    "themis_htmx/migrations/0002_attention.py",
+    "themis_htmx/mail/migrations/0001_initial.py",
+    "themis_htmx/mail/templates/themis/mail/digest.html",
+    "themis_htmx/mail/templates/themis/mail/digest.txt",
+    "themis_htmx/mail/templates/themis/mail/digest/card.html",
+    "themis_htmx/mail/templates/themis/mail/subject.txt",
+    "themis_htmx/mail/templates/themis/mail/unsubscribe.html",
     "themis_htmx/py.typed",
     "themis_htmx/static/themis_htmx/alerts.js",
     "themis_htmx/static/themis_htmx/themis.css",
@@ -35,6 +43,12 @@ ESSENTIAL = [
     "themis_htmx/templates/themis/inbox.html",
     "themis_htmx/templates/themis/preferences.html",
     "themis_htmx/templatetags/themis.py",
+    "themis_htmx/webpush/management/commands/webpush_keys.py",
+    "themis_htmx/webpush/migrations/0001_initial.py",
+    "themis_htmx/webpush/static/themis_htmx/push.js",
+    "themis_htmx/webpush/static/themis_htmx/push_worker.js",
+    "themis_htmx/webpush/templates/themis/webpush/head.html",
+    "themis_htmx/webpush/templates/themis/webpush/preferences.html",
     "themis/notifications.py",
 ]
 
@@ -129,67 +143,25 @@ print(
 }
 
 
-def run(*command: str | Path, cwd: Path, **environment: str) -> str:
-    """Run a command away from this checkout, and show all it said when it fails."""
-    ours = {"DJANGO_SETTINGS_MODULE", "PYTHONPATH", "VIRTUAL_ENV"}
-    env = {name: value for name, value in os.environ.items() if name not in ours} | environment
-    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{command} failed:\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def build(target: Path, *options: str) -> Path:
-    run(
-        sys.executable,
-        "-m",
-        "build",
-        "--no-isolation",
-        *options,
-        "--outdir",
-        target,
-        ROOT,
-        cwd=target,
-    )
-    return target
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """A folder with the sdist, and with the wheel that was made from that sdist."""
-    return build(tmp_path_factory.mktemp("from-sdist"))
-
-
-@pytest.fixture(scope="module")
-def wheel(built):
-    return next(built.glob("*.whl"))
-
-
-@pytest.fixture(scope="module")
-def wheel_straight_from_the_checkout(tmp_path_factory):
-    """The wheel that ``pip install`` from a git address makes."""
-    return next(build(tmp_path_factory.mktemp("from-checkout"), "--wheel").glob("*.whl"))
-
-
 @pytest.fixture(scope="module")
 def visit(wheel, tmp_path_factory):
     """The pages that a signed-in user sees in a host project with only the wheel installed."""
     folder = tmp_path_factory.mktemp("host")
     for name, text in HOST_PROJECT.items():
         (folder / name).write_text(text, encoding="utf-8")
-    venv.create(folder / "venv", with_pip=True)
-    python = folder / "venv" / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", "--no-input", wheel, cwd=folder)
+    python = environment(folder / "venv", wheel) / "python"
     said = run(python, "visit.py", cwd=folder, DJANGO_SETTINGS_MODULE="settings")
     return json.loads(said.splitlines()[-1])
 
 
 def files_of_the_packages() -> set[str]:
-    """Every file of the two packages, links followed, by its path inside a wheel."""
+    """Every file of the two packages that a project needs, by its path inside a wheel."""
     found = set()
     for package in ("themis_htmx", "themis"):
         for folder, folders, names in os.walk(ROOT / package, followlinks=True):
             folders[:] = [name for name in folders if name != "__pycache__"]
-            found.update(Path(folder, name).relative_to(ROOT).as_posix() for name in names)
+            needed = [name for name in names if not name.endswith(".po")]
+            found.update(Path(folder, name).relative_to(ROOT).as_posix() for name in needed)
     return found
 
 
@@ -225,12 +197,11 @@ def test_wheel_holds_the_two_packages_whole_and_nothing_else(origin, request):
 
 
 def test_every_translation_ships_compiled(wheel):
-    shipped = files_in(wheel)
-    uncompiled = [
-        name for name in shipped if name.endswith(".po") and f"{name[:-3]}.mo" not in shipped
-    ]
+    sources = [path.relative_to(ROOT) for path in ROOT.glob("themis_htmx/**/*.po")]
+    uncompiled = {path.with_suffix(".mo").as_posix() for path in sources} - files_in(wheel)
 
-    assert not uncompiled, f"run compilemessages; no .mo stands beside: {uncompiled}"
+    assert sources
+    assert not uncompiled, f"run compilemessages; these are missing: {sorted(uncompiled)}"
 
 
 def test_a_host_that_installs_the_wheel_imports_it_and_finds_its_static_files(visit):
@@ -246,6 +217,25 @@ def test_user_of_a_host_with_the_wheel_sees_the_bell_with_its_count(visit):
 
 def test_user_of_a_host_with_the_wheel_reads_the_list(visit):
     assert "Task 2 is done" in visit["inbox page"]
+
+
+def test_host_that_adds_web_push_without_its_library_is_told_what_to_install(visit):
+    environment = Path(visit["package"]).parents[4]
+    host = environment.parent
+    added = "INSTALLED_APPS = [*INSTALLED_APPS, 'themis_htmx.webpush']"
+    (host / "settings_push.py").write_text(f"from settings import *\n{added}\n", encoding="utf-8")
+
+    done = subprocess.run(
+        [environment / "bin" / "python", "-m", "django", "check"],
+        cwd=host,
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "settings_push"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "pip install themis-htmx[webpush]" in done.stderr
 
 
 def test_wheel_brings_the_stylesheet_for_a_tailwind_build_of_a_project(wheel):

@@ -17,7 +17,7 @@ import themis_htmx.notifications
 from tests.board.models import Task, Team
 from themis.models import UserNotification
 from themis.notifications import notify_user
-from themis_htmx.polling.digest import digest_of
+from themis_htmx.polling.digest import unread_of
 from themis_htmx.testing import themis_inbox
 
 YESTERDAY = timedelta(days=-1)
@@ -156,10 +156,10 @@ def test_an_event_reminder_needs_no_message_and_vanishes_when_the_event_starts(u
         deduplicate=True,
     )
     mine = UserNotification.objects.for_user(user)
-    assert (themis_inbox(user), digest_of(user).unread) == ([reminder], 1)
+    assert (themis_inbox(user), unread_of(user).digest.unread) == ([reminder], 1)
 
     time_machine.move_to(start, tick=False)
-    assert (themis_inbox(user), digest_of(user).unread) == ([], 0)
+    assert (themis_inbox(user), unread_of(user).digest.unread) == ([], 0)
 
     call_command("cleanup_notifications", stdout=StringIO())
     assert not mine.exists()

@@ -4,8 +4,6 @@ import os
 import re
 import subprocess
 import sys
-from http.client import HTTPConnection
-from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -13,6 +11,7 @@ from django.urls import reverse
 
 from tests.helpers.brokers import ROOT, answers, free_port, wait_until
 from tests.helpers.databases import address
+from tests.helpers.visitors import Visitor
 from themis_htmx.models import UserNotification
 
 WORKERS = 4
@@ -23,32 +22,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="the servers use PostgreSQL"),
 ]
-
-
-class Browser:
-    """Signed in; each request is a connection of its own."""
-
-    def __init__(self, port, session):
-        self.port, self.cookies = port, {"sessionid": session}
-
-    def ask(self, method, path, **fields):
-        query = urlencode(fields)
-        server = HTTPConnection("127.0.0.1", self.port, timeout=10)
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        if method == "POST":
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            server.request(method, path, query, headers)
-        else:
-            server.request(method, f"{path}?{query}", headers=headers)
-        response = server.getresponse()
-        response.text = response.read().decode()
-        server.close()
-        for name, value in re.findall(r"(csrftoken)=(\w+)", str(response.msg)):
-            self.cookies[name] = value
-        return response
-
-    def token(self):
-        return re.search(r'name="token"\s+value="([^"]+)"', self.ask("GET", "/page/").text)[1]
 
 
 @pytest.fixture
@@ -66,7 +39,7 @@ def serve(client, user):
         started.append(subprocess.Popen(command, cwd=ROOT, env=environment))
         wait_until(lambda: answers(("127.0.0.1", port)), f"{module} answers")
         client.force_login(user)
-        return Browser(port, client.cookies["sessionid"].value)
+        return Visitor(port, client.cookies["sessionid"].value)
 
     yield serve
     for process in started:

@@ -52,12 +52,9 @@ def answers(user, inbox):
     )
     posts["saved"] = client.post(address("preferences_form"), {"notifications_min_level": "info"})
     muting = {"source_app": "many"}
-    in_preferences = muting | {"scope": "themis-preferences"}
     posts["mute"] = client.post(address("mute"), muting)
-    posts["muted"] = client.post(address("mute"), in_preferences | {"source_app": "tasks"})
-    posts["mute_urgent"] = client.post(address("mute_urgent"), in_preferences)
+    posts["source"] = client.post(address("preferences_source"), muting | {"desktop": "off"})
     posts["unmute"] = client.post(address("unmute"), muting)
-    posts["unmuted"] = client.post(address("unmute"), in_preferences)
     posts["wrong"] = client.post(address("preferences_form"), {})
     told = {"themis_read": 1, "themis_undo": "x"}
     posts["told"] = whole.get(address("inbox"), told)

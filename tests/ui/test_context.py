@@ -10,7 +10,7 @@ from tests.helpers.markup import parse
 from themis_htmx.http.undo import sign_instant
 from themis_htmx.models import UserProfile
 from themis_htmx.models.profile import stored
-from themis_htmx.polling.digest import Digest
+from themis_htmx.tokens import Digest
 from themis_htmx.ui.bell import bell_context, unread_label
 from themis_htmx.ui.filters import Filters
 from themis_htmx.ui.list import list_context, newest_id
@@ -112,8 +112,8 @@ def test_views_never_read_from_a_lagging_replica(user, notify, settings):
         assert client.post(address(name, one)).status_code == 200
     undo = parse(client.post(address("read_all"))).one("form").fields["undo"]
     assert client.post(address("read_all"), {"undo": undo}).status_code == 200
-    for name in ("mute", "mute_urgent", "unmute"):
-        sent = {"source_app": "tasks", "scope": "themis-preferences"}
+    for name in ("mute", "preferences_source", "unmute"):
+        sent = {"source_app": "tasks", "email": "off"}
         assert client.post(address(name), sent).status_code == 200
     saved = client.post(address("preferences_form"), {"notifications_min_level": "info"})
     assert parse(saved).text == "Saved"

@@ -33,6 +33,26 @@ def test_item_escapes_title_message_and_source(notify, where, kind):
 
 
 @WHERE
+@pytest.mark.parametrize(
+    ("title_many", "said"), [("", "and 2 more"), ("Ben and %(others)d others", "")]
+)
+def test_row_says_how_many_more_its_group_has_unless_the_title_does(
+    notify, where, title_many, said
+):
+    group = {"source_app": "tasks", "source_model": "Task", "source_id": "42", "group": True}
+    for _time in range(3):
+        one = notify("Ben", title_many=title_many, **group)
+
+    shown = item(shown_by(where, one))
+
+    assert [words.text for words in shown.all("span", class_="themis-item__others")] == (
+        [said] if said else []
+    )
+    title = "Ben and 2 others" if title_many else "Ben"
+    assert shown.one("p", class_="themis-item__title").text == title
+
+
+@WHERE
 def test_lines_of_a_message_stay_lines_where_a_middleware_minifies_the_page(notify, where):
     one = notify(message="First\nsecond <u>\n\nfourth")
 
@@ -136,7 +156,7 @@ def test_buttons_of_an_item_work_without_a_script(user, notify):
     one = notify()
     client = browser(user)
     form = item(client.get(address("inbox"))).one("form")
-    read, dismiss = form.all("button")
+    read, dismiss = form.all("button", class_="themis-icon-button")
 
     assert form["action"] == read["hx-post"] == address("read", one)
     assert dismiss["formaction"] == dismiss["hx-post"] == address("dismiss", one)
@@ -149,3 +169,25 @@ def test_user_name_with_markup_is_escaped_in_the_inbox(notify):
     notify(to=odd)
 
     assert not parse(browser(odd).get(address("inbox"))).all("u")
+
+
+@WHERE
+def test_text_of_a_notification_is_never_taken_for_a_template(notify, where):
+    code = "{{ notification.pk }}{% now 'Y' %}{# x #}<c-themis.bell />"
+    one = notify(code, message=code, source_app=code)
+
+    shown = item(shown_by(where, one))
+
+    assert shown.one("p", class_="themis-item__title").text == code
+    assert shown.one("p", class_="themis-item__message").text == code
+
+
+@WHERE
+def test_level_in_the_table_that_is_none_cannot_leave_its_attribute(notify, where):
+    one = notify()
+    UserNotification.objects.update(level='"><u x="')
+
+    response = shown_by(where, one)
+
+    assert item(response)
+    assert not parse(response).all("u")

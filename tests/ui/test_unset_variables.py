@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.helpers.browsers import ITEM_NAMES, READ_NAMES, address, browser, htmx
 from tests.helpers.hosts import NAMES, SPELLINGS, render, spelled
-from themis_htmx.models import MutedSource
+from themis_htmx.models import SourcePreference
 from themis_htmx.models.profile import stored
 
 UNSET = "UNSET"
@@ -28,7 +28,7 @@ CHANGES = {
     "read_all": {"up_to": "100000"},
     "mute": {"source_app": "tasks"},
     "unmute": {"source_app": "shop"},
-    "mute_urgent": {"source_app": "shop", "including_urgent": "1"},
+    "preferences_source": {"source_app": "shop", "urgent": "off"},
 }
 
 
@@ -43,11 +43,13 @@ def unset(settings):
 @pytest.fixture
 def some(user, notify):
     """Notifications of every kind, and a muted source."""
-    MutedSource.objects.mute(user, "shop")
+    SourcePreference.objects.mute(user, "shop")
     now = timezone.now()
     notify("Read", read_at=now)
     notify("Bare", source_app="", source_model="", message="", url="")
     notify("Urgent", level="danger", url="/tasks/2/")
+    actions = [{"label": "Yes", "url": "/", "method": "post"}, {"label": "No", "url": "/"}]
+    notify("Rich", level="danger", image="/a.svg", actions=actions)
     return notify("Whole", message="With words", url="/tasks/1/", source_app="tasks")
 
 

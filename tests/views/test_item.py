@@ -84,6 +84,18 @@ def test_repeated_dismiss_or_restore_changes_nothing(user, notify, stored, name)
     assert stored(one) == before
 
 
+def test_dismissal_of_what_a_newer_one_has_replaced_offers_no_undo(user, notify, stored):
+    """A page that is out of date still shows it."""
+    group = {"source_app": "tasks", "source_model": "Task", "source_id": "42", "group": True}
+    old, _new = notify("Old", **group), notify("New", **group)
+
+    said = parse(htmx(user).post(address("dismiss", old))).one("form", data_themis_dismissed=True)
+
+    assert said["data-themis-dismissed"] == str(old.pk)
+    assert not said.all("button")
+    assert "themis_dismissed" not in browser(user).post(address("dismiss", old)).url
+
+
 MALFORMED = ["abc", "-1", "0", "99999999999999999999999", "9" * 5000, "٣", "²", "1.0", "1e0"]
 MALFORMED += ["%00", "1%00", "%20", "+1", "0x1", "1_0", "..", "1;", "None", "%F0%9F%94%94"]
 

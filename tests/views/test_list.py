@@ -149,7 +149,7 @@ def test_views_run_no_more_queries_for_more_notifications(user, notify, make, st
 
 @pytest.mark.parametrize(
     ("where", "number", "looks"),
-    [("dropdown", 3, 1), ("inbox_items", 4, 2), ("inbox", 4, 2), ("preferences", 5, 1)],
+    [("dropdown", 3, 1), ("inbox_items", 4, 2), ("inbox", 4, 2), ("preferences", 4, 1)],
 )
 def test_views_run_a_fixed_number_of_queries_beyond_session_and_user(
     user, make, statements, where, number, looks

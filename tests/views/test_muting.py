@@ -1,16 +1,14 @@
-"""Muting over HTTP: from an item's menu, from the preferences, with htmx and without."""
+"""Muting over HTTP, from the menu of an item, with htmx and without."""
 
 import pytest
 from django.urls import reverse
 
 from tests.helpers.browsers import BOOSTED, address, browser, htmx, shown_by
 from tests.helpers.markup import parse
-from themis_htmx.models import MutedSource
+from themis_htmx.models import SourcePreference
 
-NAMES = ["mute", "unmute", "mute_urgent"]
+NAMES = ["mute", "unmute"]
 FROM_ITEM = {"scope": "themis-bell-2-panel", "next": "/page/?a=1", "source_app": "tasks"}
-PREFERENCES = address("preferences")
-FROM_PREFERENCES = {"scope": "themis-preferences", "next": PREFERENCES, "source_app": "tasks"}
 BOTH = pytest.mark.parametrize("open_", [browser, htmx])
 WITHOUT_HTMX = pytest.mark.parametrize("headers", [{}, BOOSTED])
 
@@ -25,40 +23,24 @@ def muted(user):
     """Return the sources that a user muted, each with its ``including_urgent``."""
 
     def muted(owner=user):
-        rows = MutedSource.objects.filter(user=owner)
+        rows = SourcePreference.objects.filter(user=owner)
         return dict(rows.values_list("source_app", "including_urgent"))
 
     return muted
 
 
-def card(response):
-    return parse(response).one("section", id="themis-muted")
-
-
 @BOTH
-@pytest.mark.parametrize("sent", [FROM_ITEM, FROM_PREFERENCES])
-def test_muting_views_mute_and_unmute_a_source_of_the_user(user, other, muted, open_, sent):
-    MutedSource.objects.mute(other, "tasks")
+def test_muting_views_mute_and_unmute_a_source_of_the_user(user, other, muted, open_):
+    SourcePreference.objects.mute(other, "tasks")
     client = open_(user)
 
     for _time in "12":
-        client.post(address("mute"), sent)
+        client.post(address("mute"), FROM_ITEM)
         assert muted() == {"tasks": False}
-    client.post(address("mute_urgent"), sent | {"including_urgent": "1"})
-    assert muted() == {"tasks": True}
-    client.post(address("mute_urgent"), sent | {"including_urgent": ""})
-    assert muted() == {"tasks": False}
     for _time in "12":
-        client.post(address("unmute"), sent)
+        client.post(address("unmute"), FROM_ITEM)
         assert muted() == {}
     assert muted(other) == {"tasks": False}
-
-
-@BOTH
-def test_mute_urgent_view_mutes_no_source_that_is_not_muted_yet(user, muted, open_):
-    open_(user).post(address("mute_urgent"), FROM_PREFERENCES | {"including_urgent": "1"})
-
-    assert muted() == {}
 
 
 @BOTH
@@ -67,7 +49,7 @@ def test_mute_urgent_view_mutes_no_source_that_is_not_muted_yet(user, muted, ope
 def test_muting_views_answer_an_invalid_source_with_a_bad_request(
     user, muted, open_, name, source_app, caplog
 ):
-    MutedSource.objects.mute(user, "tasks")
+    SourcePreference.objects.mute(user, "tasks")
     sent = {} if source_app is None else {"source_app": source_app}
 
     response = open_(user).post(address(name), sent)
@@ -114,19 +96,11 @@ def test_page_after_muting_without_htmx_shows_a_notice_with_undo(user, muted, no
 
 @pytest.mark.parametrize("source_app", ["billing", "Tasks", "<u>", "x" * 200, ""])
 def test_inbox_shows_no_muted_notice_for_a_source_that_is_not_muted(user, other, source_app):
-    MutedSource.objects.mute(user, "tasks")
-    MutedSource.objects.mute(other, "billing")
+    SourcePreference.objects.mute(user, "tasks")
+    SourcePreference.objects.mute(other, "billing")
 
     html = parse(browser(user).get(address("inbox"), {"themis_muted": source_app}))
     assert html.one(id="themis-inbox-notice").elements == []
-
-
-@WITHOUT_HTMX
-@pytest.mark.parametrize("name", NAMES)
-def test_muting_in_the_preferences_without_htmx_redirects_to_saved(user, name, headers):
-    response = browser(user, headers).post(address(name), FROM_PREFERENCES)
-
-    assert (response.status_code, response["Location"]) == (302, PREFERENCES + "?themis_saved=1")
 
 
 @pytest.mark.parametrize("place", ["//evil.example/", "https://evil.example/", "page"])
@@ -137,91 +111,42 @@ def test_muting_views_never_redirect_to_another_host(user, name, place):
     assert response["Location"].partition("?")[0] == reverse("themis:inbox")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_muting_in_the_preferences_answers_htmx_with_the_changed_card(user, name):
-    html = parse(htmx(user, "/page/").post(address(name), FROM_PREFERENCES))
-
-    [only] = html.elements
-    assert (only["id"], only["data-themis-muting"]) == ("themis-muted", "Saved")
-    assert {form.fields["next"] for form in only.all("form")} <= {"/page/"}
-
-
-def test_preferences_list_muted_sources_and_offer_the_other_recent_ones(user, other, notify):
-    for source in ("tasks", "billing", "crm", ""):
-        notify(source_app=source)
-    notify(to=other, source_app="theirs")
-    MutedSource.objects.mute(other, "crm")
-    for source in ("tasks", "gone"):
-        MutedSource.objects.mute(user, source)
-
-    shown = card(browser(user).get(PREFERENCES))
-
-    assert [name.text for name in shown.all("bdi")] == ["Gone", "The board"]
-    options = shown.one("select").all("option")
-    assert [(option["value"], option.text) for option in options] == [
-        ("billing", "Billing"),
-        ("crm", "Crm"),
-    ]
-    assert "data-themis-muting" not in shown.attrs
-
-
-def test_preferences_say_when_nothing_is_muted(user):
-    shown = card(browser(user).get(PREFERENCES))
-
-    assert shown.one(class_="themis-row__help").text == "Nothing is muted"
-    assert not shown.all("form")
-
-
-@pytest.mark.parametrize("including_urgent", [True, False])
-def test_urgent_switch_of_a_muted_source_shows_and_changes_its_state(user, muted, including_urgent):
-    MutedSource.objects.mute(user, "tasks")
-    MutedSource.objects.mute_urgent(user, "tasks", including_urgent=including_urgent)
-    client = browser(user, enforce_csrf_checks=True)
-
-    form = card(client.get(PREFERENCES)).one("form")
-    switch = form.one("button", role="switch")
-    assert switch["aria-checked"] == str(including_urgent).lower()
-    assert switch["aria-label"] == "The board: urgent ones too"
-    client.post(switch["formaction"], form.fields)
-    assert muted() == {"tasks": not including_urgent}
-
-
 @BOTH
 def test_muting_forms_are_accepted_as_rendered(user, notify, muted, open_):
     notify(source_app="tasks")
     client = open_(user, enforce_csrf_checks=True)
 
-    def send(button):
-        form = button.parent
-        while form.tag != "form":
-            form = form.parent
-        chosen = {each["name"]: each.one("option")["value"] for each in form.all("select")}
-        address_ = button.attrs.get("formaction", form["action"])
-        assert button["hx-post"] == address_
-        assert client.post(address_, form.fields | chosen).status_code in (200, 302)
-
-    send(card(client.get(PREFERENCES)).one("button", id="themis-mute"))
-    assert muted() == {"tasks": False}
-    send(card(client.get(PREFERENCES)).one("button", aria_label="Unmute The board"))
-    assert muted() == {}
     item = parse(client.get(address("inbox"))).one("li", data_themis_item=True)
-    send(item.one("button", formaction=address("mute")))
+    button = item.one("button", formaction=address("mute"))
+    assert button["hx-post"] == address("mute")
+    assert client.post(address("mute"), item.one("form").fields).status_code in (200, 302)
     assert muted() == {"tasks": False}
 
 
 @pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items", "read"])
-def test_item_has_a_menu_only_when_it_has_a_source(notify, where):
+def test_item_can_be_muted_only_when_it_has_a_source(notify, where):
     one = notify("News", source_app="tasks")
     item = parse(shown_by(where, one)).one("li", data_themis_item=True)
     menu = item.one("details")
     assert menu.one("summary")["aria-label"] == "More about: News"
-    assert menu.one("button").text == "Mute The board"
+    assert menu.one("button", class_="themis-item__mute").text == "Mute The board"
     assert "open" not in menu.attrs
 
     one.delete()
     item = parse(shown_by(where, notify("News"))).one("li", data_themis_item=True)
-    assert not item.all("details")
+    assert not item.all("button", class_="themis-item__mute")
     assert "source_app" not in item.one("form").fields
+
+
+@pytest.mark.parametrize("where", ["dropdown", "inbox", "inbox_items", "read"])
+def test_item_of_a_source_that_has_to_come_cannot_be_muted(settings, notify, where):
+    settings.THEMIS_SOURCES = {"tasks": {"name": "The board", "required": ["bell"]}}
+
+    item = parse(shown_by(where, notify("News", source_app="tasks"))).one(
+        "li", class_="themis-item"
+    )
+
+    assert not item.all("button", class_="themis-item__mute")
 
 
 @pytest.mark.parametrize("level", ["info", "danger"])

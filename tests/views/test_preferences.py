@@ -1,5 +1,7 @@
 """The preferences: a page, a form that saves in place, and its errors."""
 
+from datetime import time
+
 import pytest
 
 from tests.helpers.browsers import BOOSTED, HTMX, address, browser, htmx
@@ -42,8 +44,10 @@ def test_preferences_form_shows_the_stored_values(user):
 
     form = form_in(browser(user).get(PAGE))
 
-    checked = [box.attrs.get("value", box["name"]) for box in form.all("input", checked=None)]
-    assert checked == ["warning", "browser_notifications_enabled"]
+    checked = [
+        box.attrs.get("value", box["name"]) for box in form.all("input", name=True, checked=None)
+    ]
+    assert checked == ["warning", "browser_notifications_enabled", "quiet_lets_urgent_through"]
     assert form.one("option", selected=None)["value"] == "30"
 
 
@@ -51,7 +55,7 @@ def test_every_control_of_the_preferences_has_a_label_and_its_own_id(user):
     form = form_in(browser(user).get(PAGE))
     controls = [*form.all("input", id=True), *form.all("select")]
 
-    assert len(controls) == 8
+    assert len(controls) == 12
     for control in controls:
         assert form.one("label", for_=control["id"]).text
 
@@ -60,7 +64,8 @@ def test_saving_preferences_answers_htmx_with_saved(user, stored):
     response = htmx(user).post(FORM, VALID)
 
     html = parse(response)
-    assert (response.status_code, html.text, html.elements) == (200, "Saved", [])
+    assert (response.status_code, html.text) == (200, "Saved")
+    assert [element["class"] for element in html.elements] == ["themis-notice themis-saved"]
     assert "HX-Retarget" not in response
     assert stored().notifications_min_level == "danger"
 
@@ -150,10 +155,69 @@ def test_form_url_opened_in_a_browser_gives_the_whole_preferences_page(user):
     assert parse(saved).one(id="themis-preferences-saved").text == "Saved"
 
 
-def test_form_url_gives_htmx_the_preferences_form_alone(user):
+def test_form_url_gives_htmx_all_cards_of_the_preferences(user):
     html = parse(htmx(user, PAGE).get(FORM))
 
-    assert [element["id"] for element in html.elements] == ["themis-preferences"]
+    assert [element["id"] for element in html.elements] == ["themis-preferences-cards"]
+    assert html.one("form", id="themis-preferences")
+    assert html.one("section", class_="themis-sources")
+
+
+def test_form_that_is_right_after_an_error_comes_back_without_it_and_says_saved(user, stored):
+    client = htmx(user, PAGE)
+    wrong = form_in(client.post(FORM, VALID | {"quiet_from": "25:00", "quiet_to": "07:00"}))
+    field = wrong.one("input", name="quiet_from")
+    assert wrong.one(id=field["aria-describedby"]).text == "Give a time of day, such as 22:00"
+
+    right = form_in(client.post(FORM, wrong.fields | VALID | {"quiet_from": "22:00"}))
+
+    assert right["data-themis-saved"] == "Saved"
+    assert "aria-invalid" not in right.one("input", name="quiet_from").attrs
+    assert "had_errors" not in right.fields
+    assert str(stored().quiet_from) == "22:00:00"
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar", "pl"])
+def test_quiet_hours_are_shown_as_browsers_read_them_in_every_language(user, language):
+    UserProfile.objects.create(
+        user=user, quiet_from=time(22, 30), quiet_to=time(7), time_zone="Asia/Calcutta"
+    )
+
+    form = form_in(browser(user, {"Accept-Language": language}).get(PAGE))
+
+    assert form.fields["quiet_from"] == "22:30"
+    assert form.fields["quiet_to"] == "07:00"
+    assert form.one("select", name="time_zone").one("option", selected=None)["value"] == (
+        "Asia/Calcutta"
+    )
+
+
+def test_time_zone_is_told_in_words(user, settings):
+    settings.TIME_ZONE = "America/Los_Angeles"
+    UserProfile.objects.create(user=user, time_zone="America/New_York")
+
+    zones = form_in(browser(user).get(PAGE)).one("select", name="time_zone")
+
+    assert zones.one("option", selected=None).text.strip() == "America/New York"
+    assert zones.one("option", value="").text.strip() == "Same as this site: America/Los Angeles"
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (("", ""), "Off"),
+        (("22:00", ""), "Off until both times are chosen"),
+        (("22:00", "22:00"), "Off, since both times are the same"),
+        (("22:00", "07:00"), "On, every day"),
+    ],
+)
+def test_quiet_hours_say_how_they_stand(user, hours, words):
+    client = browser(user)
+    client.post(FORM, VALID | dict(zip(("quiet_from", "quiet_to"), hours, strict=True)))
+
+    quiet = form_in(client.get(PAGE)).one("fieldset", data_themis_quiet=True)
+
+    assert quiet.one(class_="themis-row__help", data_themis_quiet_state=True).text == words
 
 
 def test_saving_preferences_writes_only_the_changed_columns(user, statements, stored):
@@ -174,6 +238,19 @@ def test_saving_preferences_writes_only_the_changed_columns(user, statements, st
     assert "notifications_min_level" in update
     assert "notification_retention_days" not in update
     assert stored().notification_retention_days == 30
+
+
+def test_form_without_fields_for_quiet_hours_leaves_them_as_they_are(user, stored):
+    UserProfile.objects.create(
+        user=user, quiet_from=time(22), quiet_to=time(7), time_zone="Europe/Paris"
+    )
+
+    htmx(user).post(FORM, VALID)
+
+    profile = stored()
+    assert profile.notifications_min_level == "danger"
+    assert (profile.quiet_from, profile.quiet_to) == (time(22), time(7))
+    assert (profile.time_zone, profile.quiet_lets_urgent_through) == ("Europe/Paris", True)
 
 
 def test_preferences_form_ignores_fields_that_it_does_not_ask_for(user, other, stored):

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.helpers.browsers import WRITE_NAMES, address
-from themis_htmx.models import MutedSource, UserNotification, UserProfile
+from themis_htmx.models import SourcePreference, UserNotification, UserProfile
 
 SENT = {
     "as JSON": ('{"undo": "x"}', "application/json"),
@@ -23,7 +23,7 @@ def state(user, notify):
     shown = notify("Unread")
 
     def state():
-        models = (UserNotification, MutedSource, UserProfile)
+        models = (UserNotification, SourcePreference, UserProfile)
         return [list(model.objects.order_by("pk").values()) for model in models]
 
     return shown, state

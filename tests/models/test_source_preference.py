@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from tests.helpers.databases import writes_what_it_asks
-from themis_htmx.models import MutedSource, UserNotification
+from themis_htmx.models import SourcePreference, UserNotification
 from themis_htmx.notifications import notify_user, notify_users
 
 SOURCE = {"source_app": "tasks", "source_model": "Task", "source_id": "42"}
@@ -17,15 +17,16 @@ def mute(user):
     """Mute a source of the user's, or of another one's."""
 
     def mute(source_app="tasks", *, to=user, including_urgent=False):
-        MutedSource.objects.mute(to, source_app)
+        SourcePreference.objects.mute(to, source_app)
         if including_urgent:
-            MutedSource.objects.mute_urgent(to, source_app, including_urgent=True)
+            SourcePreference.objects.mute_urgent(to, source_app, including_urgent=True)
 
     return mute
 
 
 def rows():
-    return list(MutedSource.objects.order_by("pk").values_list("source_app", "including_urgent"))
+    muted = SourcePreference.objects.muted().order_by("pk")
+    return list(muted.values_list("source_app", "including_urgent"))
 
 
 @pytest.mark.parametrize("options", [{}, {"deduplicate": True}])
@@ -96,7 +97,7 @@ def test_unmuting_does_not_deliver_notifications_sent_while_muted(user, mute, ti
     notify_user(user, "Before", **SOURCE)
     mute()
     notify_user(user, "Meanwhile", **SOURCE)
-    MutedSource.objects.unmute(user, "tasks")
+    SourcePreference.objects.unmute(user, "tasks")
     notify_user(user, "After", **SOURCE)
 
     assert titles() == ["Before", "After"]
@@ -120,7 +121,7 @@ def test_muted_sources_cost_notify_user_no_extra_query(user, mute, statements, o
 def test_notification_without_a_source_does_not_query_muted_sources(user, statements):
     [asked, *_insert] = statements(lambda: notify_user(user, "News"))
 
-    assert MutedSource._meta.db_table not in asked
+    assert SourcePreference._meta.db_table not in asked
 
 
 def test_muting_a_source_twice_changes_nothing(user, mute):
@@ -132,23 +133,23 @@ def test_muting_a_source_twice_changes_nothing(user, mute):
 
 def test_muting_a_source_is_one_statement_so_tabs_cannot_race(user, statements):
     for _time in "12":
-        assert len(statements(lambda: MutedSource.objects.mute(user, "tasks"))) == 1
+        assert len(statements(lambda: SourcePreference.objects.mute(user, "tasks"))) == 1
 
 
 def test_unmute_returns_whether_the_source_was_muted(user, other, mute):
     mute()
     mute(to=other)
 
-    assert MutedSource.objects.unmute(user, "Tasks") == 0
-    assert MutedSource.objects.unmute(user, "tasks") == 1
-    assert MutedSource.objects.unmute(user, "tasks") == 0
-    assert MutedSource.objects.get().user == other
+    assert SourcePreference.objects.unmute(user, "Tasks") == 0
+    assert SourcePreference.objects.unmute(user, "tasks") == 1
+    assert SourcePreference.objects.unmute(user, "tasks") == 0
+    assert SourcePreference.objects.get().user == other
 
 
 def test_mute_urgent_changes_only_a_source_that_the_user_muted(user, other, mute):
     mute(to=other)
 
-    assert MutedSource.objects.mute_urgent(user, "tasks", including_urgent=True) == 0
+    assert SourcePreference.objects.mute_urgent(user, "tasks", including_urgent=True) == 0
     assert rows() == [("tasks", False)]
 
 
@@ -161,13 +162,13 @@ def test_muting_an_invalid_source_names_the_argument_and_changes_nothing(
     options = {"including_urgent": True} if verb == "mute_urgent" else {}
 
     with pytest.raises(ValueError, match=r"^source_app: "):
-        getattr(MutedSource.objects, verb)(user, source_app, **options)
+        getattr(SourcePreference.objects, verb)(user, source_app, **options)
     assert rows() == [("tasks", False)]
 
 
 @pytest.mark.parametrize("source_app", ["x" * 100, "中" * 100, 7, "a\nb"])
 def test_muted_source_is_cleaned_like_the_source_of_a_notification(user, source_app):
-    MutedSource.objects.mute(user, source_app)
+    SourcePreference.objects.mute(user, source_app)
 
     assert notify_user(user, "News", source_app=source_app) is None
 
