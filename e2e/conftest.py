@@ -1,5 +1,6 @@
 """A real Chromium, people who are signed in, and a record of every complaint of the browser."""
 
+import importlib
 import math
 import os
 import re
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.management import create_contenttypes
 from django.db.models.signals import post_migrate
@@ -15,6 +17,8 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 
+from e2e.proxy import serving
+from e2e.screen import watch_requests
 from scripts.ensure_browser import find_chromium
 from tests.helpers import moments
 from themis.notifications import notify_user
@@ -60,6 +64,11 @@ REPLACED = "^htmx:(afterRequest|sendAbort), |htmx:error: signal is aborted"
 
 expect.set_options(timeout=8000)
 
+# These need the app: see e2e/settings_webpush.py.
+collect_ignore = [] if apps.is_installed("themis_htmx.webpush") else ["test_webpush.py"]
+# These run in other browsers: see e2e/settings_browsers.py.
+collect_ignore += [] if "browsers" in os.environ["DJANGO_SETTINGS_MODULE"] else ["browsers"]
+
 
 def pytest_addoption(parser):
     """Add the option that chooses the builds of htmx."""
@@ -69,15 +78,19 @@ def pytest_addoption(parser):
         help="builds of htmx, of 2, 4-beta and 4, such as 4-beta,4; journeys that do without the"
         " fixture run with 2 alone",
     )
+    parser.addoption(
+        "--seldom", action="store_true", help="run the journeys that are marked so, and no others"
+    )
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out the journeys on builds of htmx that were not chosen."""
-    chosen = config.getoption("htmx").split(",")
+    """Leave out the journeys on builds of htmx that were not chosen, and the seldom ones."""
+    chosen, seldom = config.getoption("htmx").split(","), config.getoption("seldom")
     wanted, others = [], []
     for item in items:
         params = item.callspec.params if hasattr(item, "callspec") else {}
-        (wanted if params.get("htmx", "2") in chosen else others).append(item)
+        is_due = (item.get_closest_marker("seldom") is not None) == seldom
+        (wanted if is_due and params.get("htmx", "2") in chosen else others).append(item)
     items[:] = wanted
     config.hook.pytest_deselected(items=others)
 
@@ -146,6 +159,7 @@ def visit(chromium, live_server, complaints, request):
     def open_page(user, path="/", through=live_server, *, clock=False, script="", **options):
         context = chromium.new_context(base_url=through.url, **options)
         contexts.append(context)
+        watch_requests(context)
         if clock or time_machine.escape_hatch.is_travelling():
             context.clock.install(time=timezone.now())
         if script:
@@ -184,6 +198,28 @@ def noon(settings, time_machine):
 def without_polls(settings):
     """The page polls when something was done, and not by itself."""
     settings.THEMIS_NOTIFICATION_POLL_INTERVAL = 900
+
+
+@pytest.fixture(scope="session")
+def stream_server():
+    """Serve the streams of all journeys, from the first one that asks."""
+    pytest.importorskip("uvicorn", reason="Streams are served by uvicorn: pip install uvicorn")
+    streams = importlib.import_module("e2e.streams")
+    server = streams.StreamServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def live(live_server, stream_server, settings):
+    """Live updates are on: a proxy that leads to the site, and to the streams."""
+    from e2e.streams import StreamingProxy
+
+    settings.THEMIS_LIVE = {"BROKER": "e2e.streams.broker"}
+    stream_server.start()
+    with serving(StreamingProxy(live_server.url)) as proxy:
+        proxy.stream_port, proxy.server_of_streams = stream_server.port, stream_server
+        yield proxy
 
 
 @pytest.fixture

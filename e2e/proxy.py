@@ -75,8 +75,15 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def faulty_proxy(upstream):
     """Run one for as long as the block lasts."""
-    with FaultyProxy(upstream) as proxy:
-        Thread(target=proxy.serve_forever, daemon=True).start()
+    with serving(FaultyProxy(upstream)) as proxy:
         yield proxy
         proxy.heal()
-        proxy.shutdown()
+
+
+@contextmanager
+def serving(server):
+    """Run a server for as long as the block lasts."""
+    with server:
+        Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
+        yield server
+        server.shutdown()

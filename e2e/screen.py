@@ -1,6 +1,7 @@
 """Helpers that find the parts of a page by the names that a person would use."""
 
 import re
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import expect
 
@@ -35,6 +36,11 @@ def item(place, title):
     return place.locator(".themis-item:visible", has_text=title)
 
 
+def choose(page, words):
+    """Choose which notifications are to come. The section about e-mails has the same words."""
+    page.locator("#themis-preferences").get_by_text(words).click()
+
+
 def act(place, title, verb):
     """Press one of a notification's buttons, as a person who points at it would."""
     item(place, title).hover()
@@ -60,36 +66,61 @@ def wait_until(page, ready):
     raise AssertionError("What was waited for did not come.")
 
 
-def settle(page):
-    """Wait until the page has dealt with every answer that was on its way to it.
+# The requests of scripts that have not ended yet, for each browser context that is watched.
+_UNDER_WAY = WeakKeyDictionary()
+# A script of the kit's, for which settle() asks.
+_ASKED_FOR = "/static/themis_htmx/themis.js"
 
-    An answer that is asked for now comes after those, and the requests that they led to before it.
-    """
-    page.evaluate(
-        "async () => { for (const _time of [1, 2])"
-        " await fetch('/static/themis_htmx/themis.js', { cache: 'no-store' }); }"
-    )
+
+def watch_requests(context):
+    """Keep in mind, from now on, which requests of its pages have not ended yet."""
+    requests = _UNDER_WAY[context] = set()
+    context.on("request", lambda request: _is_awaited(request) and requests.add(request))
+    for end in ("requestfinished", "requestfailed"):
+        context.on(end, lambda request: requests.discard(request))
+    # Where htmx 4 does not read an answer, such as a 204, the browser tells of no other end.
+    context.on("response", lambda response: requests.discard(response.request))
 
 
 def requests_under_way(page):
-    """Return a set that holds, from now on, the page's requests that have not ended yet."""
-    requests = set()
-    page.on("request", lambda request: requests.add(request))
-    page.on("requestfinished", lambda request: requests.discard(request))
-    page.on("requestfailed", lambda request: requests.discard(request))
-    return requests
+    """Return the requests of a page's scripts that have not ended yet."""
+    return [each for each in _UNDER_WAY[page.context] if each.frame.page == page]
 
 
-def run_clock(page, seconds):
+def settle(page, held=None):
+    """Wait until the page has dealt with every answer, and has no request under way.
+
+    ``held`` is a pattern of the addresses that the journey keeps waiting on purpose. An answer that
+    is asked for once the others have come is dealt with after them; so are the requests to which
+    they led.
+    """
+
+    def is_quiet():
+        return all(held and re.search(held, each.url) for each in requests_under_way(page))
+
+    for _time in range(100):
+        wait_until(page, is_quiet)
+        page.evaluate("async (path) => void await fetch(path, { cache: 'no-store' })", _ASKED_FOR)
+        if is_quiet():
+            return
+    raise AssertionError("The page asks again and again.")
+
+
+def _is_awaited(request):
+    # A stream has no end.
+    return request.resource_type in {"xhr", "fetch"} and _ASKED_FOR not in request.url
+
+
+def run_clock(page, seconds, held=None):
     """Let time pass on the clock of a page that was visited with one.
 
     It passes by half seconds: a poll must have its answer before the page's next one is due, which
-    is 0.8 seconds later at the earliest.
+    is 0.8 seconds later at the earliest. ``held`` as in settle().
     """
-    settle(page)
+    settle(page, held)
     for _half in range(2 * seconds):
         page.clock.run_for(500)
-        settle(page)
+        settle(page, held)
 
 
 def pause_clock(page):

@@ -1,7 +1,11 @@
 """The example as the journeys drive it: the same project, with a quicker poll."""
 
+import os
 import tempfile
 from pathlib import Path
+
+# The journeys with Web Push have settings of their own.
+os.environ["EXAMPLE_WEBPUSH"] = "0"
 
 from example.settings import *  # noqa: F403
 from example.settings import DATABASES

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.axe import violations
+from e2e.daily import daily
 from e2e.screen import act, bell, expect_unread, item, next_poll, open_panel
-from e2e.test_hosts import LOOKS, TARGETS
+from e2e.test_hosts import DAILY_LOOKS, LOOKS, TARGETS
 from example.gallery.states import STATES
 
 # Nothing is lost where a page's text is set twice as large.
@@ -30,7 +31,9 @@ LOOKS_AND_WIDTHS = [
 ]
 
 
-@pytest.mark.parametrize(("look", "width"), LOOKS_AND_WIDTHS)
+@pytest.mark.parametrize(
+    ("look", "width"), daily(LOOKS_AND_WIDTHS, [LOOKS_AND_WIDTHS[1], LOOKS_AND_WIDTHS[3]])
+)
 def test_axe_finds_no_violation_on_the_page_of_all_states(visit, ana, look, width):
     page = visit(ana, look % "states/", viewport={"width": width, "height": 900})
     # All states on one page repeat some ids; each state alone is looked at below.
@@ -62,13 +65,13 @@ def test_axe_finds_no_violation_on_the_pages_of_a_project(visit, ana, three, sch
         assert violations(page, "html") == []
 
 
-@pytest.mark.parametrize("name", ["panel", "list", "preferences", "preferences-muted", "toasts"])
+@pytest.mark.parametrize("name", ["panel", "list", "preferences", "preferences-sources", "toasts"])
 def test_every_control_is_at_least_24_pixels_wide_and_high(visit, ana, name):
     page = visit(ana, f"/gallery/bare/states/{name}/")
     assert page.evaluate(TARGETS, ".gallery-state__stage") == []
 
 
-@pytest.mark.parametrize("name", ["panel", "list", "preferences", "preferences-muted"])
+@pytest.mark.parametrize("name", ["panel", "list", "preferences", "preferences-sources"])
 @pytest.mark.parametrize("width", [640, 1280])
 def test_text_twice_as_large_is_not_cut_off(visit, ana, name, width):
     size = {"width": width, "height": 900}
@@ -214,7 +217,7 @@ CONTRASTS = """pairs => {
 }"""
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", daily(LOOKS, DAILY_LOOKS))
 def test_every_pair_of_colour_tokens_has_enough_contrast(visit, ana, look):
     page = visit(ana, look % "states/panel/")
     found = page.evaluate(CONTRASTS, [pair[:2] for pair in PAIRS])

@@ -19,7 +19,8 @@ window.Notification = class extends EventTarget {
   constructor(title, options) {
     super();
     if (window.popupsThrow) throw new TypeError("Illegal constructor");
-    window.popups.push({ title, body: options.body, tag: options.tag, loud: options.renotify });
+    const { body, tag, icon, renotify: loud } = options;
+    window.popups.push({ title, body, tag, loud, icon });
     window.lastPopup = this;
   }
   close() {}
@@ -74,11 +75,11 @@ def test_desktop_alert_tells_the_number_of_new_notifications(tab, alerted, notif
     assert popups(page) == ["1 new notification"]
 
 
-def test_desktop_alert_with_full_text_shows_title_and_message(tab, alerted, notify, htmx):
+def test_desktop_alert_with_full_text_shows_title_message_and_image(tab, alerted, notify, htmx):
     alerted(full_text=True)
     page = tab()
     wait_for_leader(page)
-    notify("Deploy v2", message="It was due yesterday.")
+    notify("Deploy v2", message="It was due yesterday.", image="/static/taskboard/faces/ana.svg")
     expect_unread(page, 1)
     assert page.evaluate("window.popups") == [
         {
@@ -86,6 +87,7 @@ def test_desktop_alert_with_full_text_shows_title_and_message(tab, alerted, noti
             "body": "It was due yesterday.",
             "tag": "themis:/notifications/",
             "loud": True,
+            "icon": "/static/taskboard/faces/ana.svg",
         }
     ]
 

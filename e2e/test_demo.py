@@ -1,7 +1,6 @@
 """The demo command: it prints its welcome only when it can serve at that address."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -18,12 +17,14 @@ def run_demo(tmp_path):
     """Run the demo on a database of its own, in a process of its own."""
     runs = []
 
-    def run_demo(port):
+    def run_demo(port, redis=None):
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "example.settings",
             "EXAMPLE_DATABASE": str(tmp_path / "demo.sqlite3"),
             "PYTHONUNBUFFERED": "1",
         }
+        if redis:
+            environment["EXAMPLE_REDIS"] = redis
         command = [sys.executable, "manage.py", "demo", "--port", str(port)]
         run = subprocess.Popen(  # noqa: S603
             command,
@@ -38,7 +39,7 @@ def run_demo(tmp_path):
 
     yield run_demo
     for run in runs:
-        run.send_signal(signal.SIGINT)
+        run.terminate()
         run.communicate(timeout=20)
 
 
@@ -52,6 +53,18 @@ def test_demo_command_reports_a_port_in_use_instead_of_its_welcome(run_demo):
     assert f"Port {port} cannot be used" in said
     assert f"make demo PORT={port + 1}" in said
     assert "Taskboard" not in said
+
+
+def test_demo_command_says_what_to_do_where_no_redis_brings_live_updates(run_demo):
+    pytest.importorskip("redis")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    run = run_demo(port, redis="redis://127.0.0.1:1/0")
+    said, _ = run.communicate(timeout=60)
+
+    assert run.returncode == 1
+    assert "No Redis answers at redis://127.0.0.1:1/0" in said
+    assert "make demo-live REDIS=" in said
 
 
 def test_demo_command_serves_at_the_address_in_its_welcome(run_demo):

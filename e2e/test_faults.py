@@ -1,6 +1,9 @@
 """Faults between the bell and its server: nothing foreign reaches the page."""
 
+from contextlib import contextmanager
+
 import pytest
+from django.db import connection
 from playwright.sync_api import expect
 
 from e2e.proxy import faulty_proxy
@@ -12,12 +15,14 @@ from e2e.screen import (
     open_panel,
     panel,
     pause_clock,
-    requests_under_way,
     run_clock,
     settle,
     wait_until,
 )
+from tests.helpers.sqlite_faults import locked
+from themis_htmx.models import UserNotification
 
+TABLE = UserNotification._meta.db_table
 FOREIGN = "<title>Sign in</title><h1>Captive portal</h1><form>Password</form>"
 HTML = {"Content-Type": "text/html"}
 BADGE = (
@@ -60,17 +65,16 @@ def test_faulty_poll_answer_never_reaches_the_page_and_the_bell_recovers(
     page = visit(ana, through=proxy, clock=True)
     expect_unread(page, 3)
     title, before = page.title(), page.locator("[data-themis-badge-slot]").inner_html()
-    under_way = requests_under_way(page)
     proxy.fault = fault
+    wait_until(page, lambda: proxy.met)
     # The browser tells of no end where it refuses to follow a redirect to another origin.
-    endless = "hangs" in fault or "elsewhere" in str(fault)
-    wait_until(page, lambda: proxy.met and (endless or not under_way))
-    settle(page)
+    endless = "/bell/" if "hangs" in fault or "elsewhere" in str(fault) else None
+    settle(page, endless)
     assert page.locator("[data-themis-badge-slot]").inner_html() == before
     assert page.title() == title
     notify("Fourth")
     proxy.heal()
-    run_clock(page, 3)
+    run_clock(page, 3, endless)
     # One step of the back-off at most, and what a hanging answer is waited for.
     expect(page.locator(".themis-badge")).to_have_text("4", timeout=20_000)
     expect_unread(page, 4)
@@ -96,6 +100,64 @@ def test_failed_poll_is_repeated_only_after_its_retry_after(visit, ana, htmx, to
     assert len(met) == 1
     run_clock(page, 8)
     assert len(met) == 2
+
+
+@contextmanager
+def table_gone():
+    """The table is not there, as between a deploy and its migration."""
+    with connection.schema_editor() as editor:
+        editor.alter_db_table(UserNotification, TABLE, "gone")
+    yield
+    with connection.schema_editor() as editor:
+        editor.alter_db_table(UserNotification, "gone", TABLE)
+
+
+@pytest.fixture
+def impatient(transactional_db):
+    """Nobody waits long for a lock."""
+    own = connection.settings_dict
+    usual = own["OPTIONS"]
+    own["OPTIONS"] = usual | {"timeout": 0.2}
+    yield
+    own["OPTIONS"] = usual
+
+
+@pytest.mark.parametrize(("fault", "polls"), [(locked, {204}), (table_gone, {500})])
+def test_open_page_survives_a_fault_of_the_database_and_catches_up_without_a_reload(
+    impatient, visit, ana, three, notify, htmx, tolerant, fault, polls
+):
+    page = visit(ana)
+    shown = open_panel(page)
+    expect(item(shown, "Second")).to_be_visible()
+    page.evaluate("window.isTheSamePage = true")
+    met = []
+    page.on("response", lambda response: "/bell/" in response.url and met.append(response.status))
+    with fault():
+        met.clear()
+        wait_until(page, lambda: polls & set(met))
+        act(shown, "Second", "Mark as read")
+        expect(shown.get_by_text("That did not work.")).to_be_visible()
+        expect_unread(page, 3)
+        expect(item(shown, "Second").locator(".themis-dot")).to_have_count(1)
+    notify("Fourth")
+    # A failed poll or two have slowed the page down.
+    expect(page.locator(".themis-badge")).to_have_text("4", timeout=20_000)
+    act(shown, "Second", "Mark as read")
+    expect_unread(page, 3)
+    expect(shown.get_by_text("That did not work.")).to_be_hidden()
+    assert page.evaluate("window.isTheSamePage")
+
+
+@pytest.mark.parametrize("days", [1, -1], ids=["forward", "back"])
+def test_page_goes_on_polling_after_the_clock_of_the_browser_was_moved(
+    visit, ana, three, notify, htmx, days
+):
+    page = visit(ana, clock=True)
+    run_clock(page, 2)
+    page.clock.set_system_time(page.evaluate("Date.now()") + 86_400_000 * days)
+    notify("Fourth")
+    run_clock(page, 2)
+    expect_unread(page, 4)
 
 
 def test_foreign_page_in_answer_to_mark_as_read_is_not_shown(visit, ana, three, htmx, tolerant):

@@ -102,7 +102,7 @@ def test_download_link_is_shown_read_after_a_slow_read_request(report):
     report.route("**/read/", lambda route: held.append(route))
     with report.expect_download():
         item(report.locator("main"), "Report").click()
-    run_clock(report, 2)
+    run_clock(report, 2, held="/read/")
     held[0].continue_()
     expect_read(report)
 

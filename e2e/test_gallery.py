@@ -2,10 +2,13 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import time_machine
 
+from e2e.daily import daily
+from e2e.test_hosts import HOSTS as MAIN_HOSTS
 from example.gallery.pages import HOSTS
 from example.gallery.states import STATES
 
@@ -13,8 +16,32 @@ PATHS = ["", "list/", "preferences/", "states/"]
 TIMES = re.compile("<time[^>]*>([^<]*)</time>")
 
 
-@pytest.mark.parametrize("host", HOSTS.values(), ids=HOSTS)
-def test_gallery_pages_open_for_anonymous_and_signed_in_visitors(client, ana, host):
+@pytest.fixture
+def listed():
+    """The components that docs/components.md lists."""
+    page = Path(__file__).resolve().parents[1] / "docs" / "components.md"
+    [section] = re.findall(r"^### Components\n(.*?)^### ", page.read_text("utf-8"), re.M | re.S)
+    return set(re.findall(r"^\| `(\w+\.html)` \|", section, re.M))
+
+
+def test_documentation_lists_every_component(listed):
+    folder = Path(__file__).resolve().parents[1] / "components"
+    assert listed == {path.name for path in folder.glob("*.html")}
+
+
+def test_gallery_shows_every_component_that_the_documentation_lists(client, ana, listed):
+    client.force_login(ana)
+    shown = set()
+    for path in PATHS:
+        templates = client.get(f"/gallery/bare/{path}").templates
+        shown |= {template.name for template in templates if template.name}
+
+    assert {f"cotton/themis/{name}" for name in listed} - shown == set()
+
+
+@pytest.mark.parametrize("name", daily(list(HOSTS), MAIN_HOSTS))
+def test_gallery_pages_open_for_anonymous_and_signed_in_visitors(client, ana, name):
+    host = HOSTS[name]
     for path in PATHS:
         for _look, query in [("", ""), *host.looks]:
             assert client.get(f"/gallery/{host.name}/{path}{query}").status_code == 200

@@ -7,7 +7,7 @@ import pytest
 from scripts.pictures import difference
 
 STATES = ["bell-3", "panel-new", "panel-loading", "panel-empty", "item-menu", "toasts"]
-STATES += ["notice-read", "notice-failed", "list-filtered", "list", "preferences-muted"]
+STATES += ["notice-read", "notice-failed", "list-filtered", "list", "preferences-sources"]
 
 ELEMENTS = [
     *("*", "a", "article", "b", "bdi", "button", "code", "details", "div", "em", "fieldset"),

@@ -1,8 +1,11 @@
 """The hosts of the gallery: the kit looks right on them and changes nothing of theirs."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
+from e2e.daily import daily
 from e2e.screen import bell, item, open_panel
 from example.gallery.pages import HOSTS as GALLERY
 
@@ -12,6 +15,7 @@ LOOKS = [
     *(f"/gallery/{host}/%s?scheme={scheme}" for host in HOSTS for scheme in ("light", "dark")),
     *(f"/gallery/daisyui/%s?theme={theme}" for theme in ("cupcake", "synthwave")),
 ]
+DAILY_LOOKS = [LOOKS[0], LOOKS[1], LOOKS[7], LOOKS[9]]
 OTHERS = [
     *(f"{host.name}/list/?scheme={host.schemes[-1]}" for host in GALLERY.values()),
     # Their bar is dark, and this page is light.
@@ -46,9 +50,11 @@ WHAT_THE_KIT_CHANGES = """() => {
     .map((line) => `${elements[Math.floor(number / 3)].outerHTML.slice(0, 60)} ${line}`));
 }"""
 
-# Only properties that the kit alone decides: colours, fonts and corners may be the host's.
-WHAT_IS_THE_KITS = """() => [...document.querySelectorAll(".themis, .themis *")]
-  .filter((element) => !element.closest("[hidden], [type=hidden], option"))
+# Only properties that the kit alone decides: colours, fonts and corners may be the host's. A colour
+# fills the level on the corner of an image, too. As one text, since Playwright takes many times as
+# long to hand over a list of so many.
+WHAT_IS_THE_KITS = """() => JSON.stringify([...document.querySelectorAll(".themis, .themis *")]
+  .filter((element) => !element.closest("[hidden], [type=hidden], option, .themis-disc__level"))
   .map((element) => {
     const style = getComputedStyle(element);
     const names = ["display", "position", "float", "box-sizing", "appearance", "opacity",
@@ -59,7 +65,7 @@ WHAT_IS_THE_KITS = """() => [...document.querySelectorAll(".themis, .themis *")]
       "background-image", "cursor", "fill", "stroke-width"];
     const path = `${element.closest("section").id} ${element.localName}.${element.classList}`;
     return [path, ...names.map((name) => `${name}: ${style.getPropertyValue(name)}`)];
-  })"""
+  }))"""
 
 # The contrast of each text and each icon that is seen with what is behind it, where it is too low.
 FAINT = """(place) => {
@@ -150,20 +156,26 @@ def test_kit_stylesheet_changes_no_element_of_the_admin(visit, everywhere, path)
     assert page.evaluate(WHAT_THE_KIT_CHANGES) == []
 
 
-def test_host_stylesheets_change_no_layout_of_the_kit(visit, ana):
+@pytest.mark.parametrize("host", daily([*HOSTS[1:], "pico"], ["bootstrap"]))
+def test_host_stylesheet_changes_no_layout_of_the_kit(visit, ana, host):
     page = visit(ana, "/gallery/bare/states/", **STILL)
-    alone = page.evaluate(WHAT_IS_THE_KITS)
+    if host == "admin":
+        # So wide that the table of sources is a table beside the admin's menu, too.
+        page.set_viewport_size({"width": 1600, "height": 900})
+    alone = json.loads(page.evaluate(WHAT_IS_THE_KITS))
     assert len(alone) > 500
-    for host in [*HOSTS[1:], "pico"]:
-        page.goto(f"/gallery/{host}/states/")
-        there = page.evaluate(WHAT_IS_THE_KITS)
-        differences = {
-            f"{element[0]} {one}, not {other}"
-            for element, same in zip(there, alone, strict=True)
-            for one, other in zip(element, same, strict=True)
-            if one != other
-        }
-        assert not differences, f"{host}:\n" + "\n".join(sorted(differences))
+    page.goto(f"/gallery/{host}/states/")
+    there = json.loads(page.evaluate(WHAT_IS_THE_KITS))
+    differences = {
+        f"{element[0]} {one}, not {other}"
+        for element, same in zip(there, alone, strict=True)
+        for one, other in zip(element, same, strict=True)
+        if one != other
+    }
+    # By !important Pico makes room for its mark in what is invalid.
+    padding = "preferences-error select.themis-select padding-"
+    differences = {each for each in differences if host != "pico" or not each.startswith(padding)}
+    assert not differences, "\n".join(sorted(differences))
 
 
 def test_bell_panel_and_list_are_readable_and_of_their_size_on_the_other_hosts(visit, ana, three):
@@ -178,14 +190,14 @@ def test_bell_panel_and_list_are_readable_and_of_their_size_on_the_other_hosts(v
         assert titles.evaluate_all(sizes) == 6 * ["14px"], path
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", daily(LOOKS, DAILY_LOOKS))
 def test_every_state_has_enough_contrast_and_large_controls(visit, ana, look):
     page = visit(ana, look % "states/")
     assert page.evaluate(FAINT, ".gallery-state__stage") == []
     assert page.evaluate(TARGETS, ".gallery-state__stage") == []
 
 
-@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("host", daily(HOSTS, ["bare", "bootstrap"]))
 @pytest.mark.parametrize("locale", ["en", "ar"])
 def test_gallery_pages_do_not_overflow_at_320_pixels(visit, ana, three, host, locale):
     page = visit(ana, viewport={"width": 320, "height": 640}, locale=locale)

@@ -6,15 +6,14 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from e2e.daily import daily
 from themis_htmx.models import UserNotification
 
-LANGUAGES = ["en", "de", "fr", "es", "ar", "ja"]
+LANGUAGES = ["en", "de", "fr", "es", "ar", "ja", "it", "nl", "pl", "pt-BR", "zh-CN"]
 AGES = [
-    *(timedelta(minutes=minutes) for minutes in (1, 2, 3, 11, 59)),
+    *(timedelta(minutes=minutes) for minutes in (1, 2, 3, 11, 22, 59)),
     *(timedelta(hours=hours) for hours in (1, 2, 5)),
 ]
-
-in_each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 @pytest.fixture
@@ -35,7 +34,8 @@ def tick(page):
     page.clock.run_for(31_000)
 
 
-@in_each_language
+# Of each script one, and a language with three plurals.
+@pytest.mark.parametrize("language", daily(LANGUAGES, ["en", "de", "ar", "ja", "pl"]))
 def test_script_writes_times_in_the_same_words_as_the_server(visit, ana, aged, language):
     page = visit(ana, "/notifications/", locale=language)
     said = times(page).all_inner_texts()

@@ -9,6 +9,12 @@ from e2e.screen import ALERTS, expect_unread, item, open_panel, wait_until
 
 REFUSED = "throw new DOMException('Refused', 'SecurityError');"
 STORAGE = f"Object.defineProperty(window, '%s', {{ get() {{ {REFUSED} }} }});"
+BROKEN_STORAGE = f"""
+for (const name of ["localStorage", "sessionStorage"]) {{
+  const value = new Proxy(window[name], {{ %s() {{ {REFUSED} }} }});
+  Object.defineProperty(window, name, {{ value }});
+}}
+"""
 PIECES = {
     "no channels between tabs": "delete window.BroadcastChannel;",
     "channels that are refused": "window.BroadcastChannel = class {"
@@ -16,6 +22,7 @@ PIECES = {
     "no locks": "delete Navigator.prototype.locks;",
     "no storage for the tab": STORAGE % "sessionStorage",
     "no storage for the browser": STORAGE % "localStorage",
+    "storage that cannot be read": BROKEN_STORAGE % "get",
     "no service workers": "delete Navigator.prototype.serviceWorker;",
     "no desktop alerts": "delete window.Notification;",
 }
@@ -91,3 +98,14 @@ def test_without_locks_the_tab_that_is_looked_at_shows_alerts(
     page.evaluate("dispatchEvent(new Event('online'))")
     wait_until(page, lambda: page.evaluate("window.popups.length"))
     assert page.evaluate("window.popups[0]")
+
+
+def test_live_updates_stay_on_where_the_browser_cannot_remember_that_they_are_off(
+    visit_without, notify
+):
+    page = visit_without(BROKEN_STORAGE % "set", "/notifications/preferences/")
+    updates = page.get_by_role("switch", name="Live updates")
+    updates.click()
+    expect(updates).to_be_checked()
+    notify("News")
+    expect_unread(page, 1)

@@ -1,7 +1,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.screen import ALERTS
+from e2e.screen import ALERTS, choose
 from themis.models import UserProfile
 
 
@@ -31,14 +31,14 @@ def test_no_notification_arrives_while_notifications_are_turned_off(page, notify
 
 
 def test_choosing_needs_attention_stops_levels_below_warning(page, notify, ana):
-    page.get_by_text("Needs attention").click()
+    choose(page, "Needs attention")
     saved(page)
     assert notify("Quiet", level="success") is None
     assert notify("Loud", level="warning") is not None
 
 
 def test_choosing_urgent_only_stops_levels_below_danger(page, notify):
-    page.get_by_text("Urgent only").click()
+    choose(page, "Urgent only")
     saved(page)
     assert notify("Loud", level="warning") is None
     assert notify("Louder", level="danger") is not None
@@ -76,8 +76,8 @@ def test_saving_a_preference_keeps_the_focus(page):
 def test_second_preference_chosen_during_a_save_shows_no_error(page, ana):
     held, asked = [], []
     page.route("**/preferences/form/", lambda route: _hold_first(route, held, asked))
-    page.get_by_text("Urgent only").click()
-    page.get_by_text("Needs attention").click()
+    choose(page, "Urgent only")
+    choose(page, "Needs attention")
     saved(page)
     assert asked == ["POST", "POST"]
     expect(page.locator("[data-themis-action-error]:visible")).to_have_count(0)
@@ -94,9 +94,9 @@ def _hold_first(route, held, asked):
 def test_saving_in_one_tab_keeps_a_preference_chosen_in_another(page, ana):
     other = page.context.new_page()
     other.goto(page.url)
-    other.get_by_text("Urgent only").click()
+    choose(other, "Urgent only")
     saved(other)
-    expect(page.get_by_role("radio", name="Urgent only")).to_be_checked()
+    expect(page.get_by_role("radio", name="Urgent only Errors")).to_be_checked()
     page.get_by_role("switch", name="Say what it is about").check()
     saved(page)
     assert stored(ana).notifications_min_level == "danger"

@@ -91,7 +91,7 @@ def test_preferences_are_saved_by_a_button_without_javascript(browse, ana):
     page = browse("/notifications/preferences/")
     page.get_by_role("switch", name="Notifications").uncheck()
     page.get_by_label("Keep read notifications").select_option(label="30 days")
-    page.get_by_role("button", name="Save").click()
+    page.locator("#themis-preferences").get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved")).to_be_visible()
     profile = UserProfile.objects.get(user=ana)
     assert (profile.notifications_enabled, profile.notification_retention_days) == (False, 30)

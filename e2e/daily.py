@@ -1,0 +1,15 @@
+"""The values of a parameter that every run tries, and those that `make e2e-others` adds."""
+
+import pytest
+
+
+def daily(values, chosen):
+    """Return all of ``values`` for a parameter, of which every run tries the ``chosen`` ones."""
+    unknown = set(chosen) - set(values)
+    assert not unknown, unknown
+    return [value if value in chosen else _seldom(value) for value in values]
+
+
+def _seldom(value):
+    values = value if isinstance(value, tuple) else (value,)
+    return pytest.param(*values, marks=pytest.mark.seldom)
