@@ -64,4 +64,5 @@ def _columns() -> dict[str, tuple[str, list[str]]]:
         "read_at": (f"CASE WHEN n %% {SHARE} > 0 THEN %s END", [now]),
         "dismissed_at": (f"CASE WHEN n %% {SHARE} = 1 THEN %s END", [now]),
         "expires_at": (f"CASE WHEN n %% {SHARE} = 2 THEN %s END", [now]),
+        "others": ("0", []),
     }
