@@ -13,11 +13,18 @@ STATES = [
     "panel-loading",
     "panel-offline",
     "items",
+    "items-back",
     "item-menu",
+    "panel-rich",
+    "items-rich",
     "toasts",
     "list",
+    "list-snoozed",
     "preferences",
-    "preferences-muted",
+    "preferences-sources",
+    "preferences-changed",
+    "preferences-awkward",
+    "preferences-error",
 ]
 LOOKS = {
     "light": "scheme=light",
@@ -40,7 +47,11 @@ def take(page: Page, name: str) -> bytes:
     The page must be of a context whose locale is English.
     """
     state, _, look = name.rpartition("-")
-    page.set_viewport_size(PHONE if look == "phone" else WINDOW)
+    window = PHONE if look == "phone" else WINDOW
+    if state.startswith("preferences"):
+        # The word "Saved" keeps to the lower edge, which in a lower window is anywhere.
+        window = window | {"height": 2000}
+    page.set_viewport_size(window)
     page.goto(f"/gallery/bare/states/{state}/?{LOOKS[look]}")
     return page.locator(".gallery-state__stage").screenshot(animations="disabled")
 

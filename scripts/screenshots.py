@@ -27,6 +27,7 @@ STATES = ROOT / "e2e" / "pictures"
 PERSON, PASSWORD = "ana", "demo"
 DESKTOP = {"width": 1100, "height": 760}
 PHONE = {"width": 390, "height": 760}
+TALL = {"width": 1100, "height": 1290}
 SMALL = {"width": 720, "height": 480}
 
 
@@ -60,8 +61,8 @@ PICTURES: dict[str, tuple[Callable[[Page], None], dict]] = {
     "panel-dark": (panel, DARK),
     "inbox-light": (inbox, {}),
     "inbox-dark": (inbox, DARK),
-    "preferences-light": (preferences, {}),
-    "preferences-dark": (preferences, DARK),
+    "preferences-light": (preferences, {"viewport": TALL}),
+    "preferences-dark": (preferences, {"viewport": TALL} | DARK),
     "phone-light": (panel, {"viewport": PHONE, "has_touch": True}),
     "phone-dark": (panel, {"viewport": PHONE, "has_touch": True} | DARK),
     "rtl-light": (panel, {"locale": "ar"}),

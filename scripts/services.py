@@ -17,6 +17,7 @@ BETWEEN_TRANSACTIONS = [
     "tests/delivery/test_transactions.py",
     "tests/polling/test_reading_at_once.py",
     "tests/delivery/test_duplicates.py",
+    "tests/delivery/test_groups.py",
     "tests/delivery/test_many.py",
     "tests/cleanup/test_run.py",
     "tests/cleanup/test_batches.py",
@@ -26,10 +27,13 @@ BETWEEN_TRANSACTIONS = [
     "tests/polling/test_token.py",
     "tests/polling/test_changes.py",
     "tests/http/test_undo.py",
+    "tests/importing/test_resuming.py",
+    "tests/mail/test_at_once.py",
+    "tests/mail/test_round.py",
 ]
 
 
-SPREAD = ["--numprocesses=auto", "--dist=loadgroup", "-m", "not packaging and not services"]
+SPREAD = ["--numprocesses=auto", "-m", "not packaging and not services"]
 # In one process: the machine's cores are for the workers.
 WORKERS = ["-m", "services", "-rs"]
 
