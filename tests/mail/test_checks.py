@@ -99,7 +99,12 @@ def test_mail_backend_that_cannot_be_made_is_left_to_its_own_words(settings):
 
 
 @pytest.mark.django_db
-def test_command_that_never_ran_is_reported_until_it_runs():
+def test_command_that_never_ran_is_not_reported_in_a_database_without_users():
+    """The database of a project's tests is new with each run."""
+    assert check_last_run(databases=["default"]) == []
+
+
+def test_command_that_never_ran_is_reported_until_it_runs(user):
     [message] = check_last_run(databases=["default"])
     assert message.id == "themis_mail.W003"
     assert "never run" in message.msg
@@ -109,8 +114,7 @@ def test_command_that_never_ran_is_reported_until_it_runs():
     assert check_last_run(databases=["default"]) == []
 
 
-@pytest.mark.django_db
-def test_command_that_stopped_running_is_reported():
+def test_command_that_stopped_running_is_reported(user):
     call_command("deliver_notifications", verbosity=0)
     LastRun.objects.update(began_at=timezone.now() - timedelta(hours=2))
 

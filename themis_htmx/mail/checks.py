@@ -22,6 +22,7 @@ from themis_htmx.mail.conf import DEFAULTS, current_site, mail_setting, sender, 
 from themis_htmx.mail.models import LastRun
 from themis_htmx.mail.modes import Mode
 from themis_htmx.mail.sending import PATIENCE, backend, has_no_time_limit
+from themis_htmx.users import all_users
 
 Apps = Sequence[AppConfig] | None
 
@@ -49,16 +50,19 @@ def check_last_run(
 ) -> list[CheckMessage]:
     """Report W003 if ``deliver_notifications`` has never run, or not for an hour.
 
-    It asks the database, and so only runs for ``check --database`` and ``migrate``.
+    It asks the database, and so only runs for ``check --database``, ``migrate`` and ``test``. A
+    database without users, such as that of the tests, has nobody to be mailed.
     """
     if write_alias() not in (databases or ()):
         return []
     try:
         if LastRun._meta.db_table not in connections[write_alias()].introspection.table_names():
             return []
-        run = LastRun.read()
+        run, has_users = LastRun.read(), all_users(write_alias()).exists()
     except DatabaseError:
         # The tables are about to be made or changed.
+        return []
+    if not has_users:
         return []
     if run is None:
         return [_warning("deliver_notifications has never run, so no e-mail is sent.", _RUN, 3)]
