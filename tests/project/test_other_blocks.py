@@ -136,6 +136,10 @@ OF_OTHERS = {
 }
 
 
+# Extras of psycopg and of Celery.
+EXTRAS_OF_OTHERS = {"binary", "redis"}
+
+
 def check(words):
     """Fail unless a command is one that is there, with options that it has."""
     program, *arguments = words
@@ -160,7 +164,7 @@ def check_extras(arguments):
     command, *requirements = arguments
     assert command == "install"
     for extra in re.findall(r"\[(\w+)\]", " ".join(requirements)):
-        assert extra in PROJECT["optional-dependencies"] or extra == "binary"
+        assert extra in PROJECT["optional-dependencies"] or extra in EXTRAS_OF_OTHERS
 
 
 def check_python(arguments):
