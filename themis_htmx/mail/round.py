@@ -41,7 +41,7 @@ class Round:
         """Send what is due, what is urgent before summaries; return the numbers by outcome.
 
         ``"sent"`` counts e-mails, ``"failed"`` users to whom none could be sent, who are tried
-        again later, and ``"empty"`` users who were due and for whom there was nothing to tell.
+        again later, and ``"empty"`` users who were due and had nothing to be told, or nothing yet.
         ``progress`` is called with the share done, from 0 to 1.
         """
         due = MailPreference.objects.due(self._now)
