@@ -5,7 +5,6 @@
 - A link to one of these files leads to the page that shows it. A link to any other file outside
   docs/ becomes its words, unless the setting ``repository`` says where files can be seen.
 - A block of HTML is read as a Django template, and a crontab as text, where they are coloured.
-- A block of HTML is read as a Django template, and a crontab as text, where they are coloured.
 - A ``<picture>`` with an image for dark pages becomes two images, of which the theme shows one.
 """
 
@@ -35,8 +34,6 @@ ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 def setup(app):
     """Connect the extension to Sphinx."""
     app.add_config_value("repository", "", "env")
-    app.add_lexer("html", HtmlDjangoLexer)
-    app.add_lexer("cron", TextLexer)
     app.add_lexer("html", HtmlDjangoLexer)
     app.add_lexer("cron", TextLexer)
     app.connect("source-read", read)
