@@ -126,9 +126,9 @@ def run_clock(page, seconds, held=None):
 def pause_clock(page):
     """Let the page's time pass in run_clock() alone.
 
-    The clock jumps ahead by up to five seconds: it cannot be paused in the past, and the page's time
-    goes on until it is. pause_at() takes seconds. With milliseconds it would jump by thousands of
-    years, and each request under way would run into its time-out.
+    The clock jumps ahead by up to five seconds: it cannot be paused in the past, and goes on until
+    it is. pause_at() takes seconds. With milliseconds it would jump by thousands of years, and each
+    request under way would run into its time-out.
     """
     page.clock.pause_at(page.evaluate("Date.now() / 1000 + 5"))
 
