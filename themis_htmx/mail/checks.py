@@ -31,7 +31,8 @@ LONG_AGO = timedelta(hours=1)
 # The domain of the row that django.contrib.sites makes in an empty table.
 _MADE = "example.com"
 _RUN = (
-    "Have cron or a timer run `manage.py deliver_notifications` each minute, see docs/deliver.md."
+    "Have cron or a timer run `manage.py deliver_notifications` each minute. The page "
+    "“Delivering by a clock” of the documentation shows how."
 )
 
 

@@ -31,7 +31,7 @@ def check_webpush(
         hint = "Install it: pip install themis-htmx[webpush]"
         return [Error("'cryptography' is not installed.", hint=hint, id="themis_webpush.E001")]
     if not isinstance(getattr(settings, "THEMIS_WEBPUSH", {}), Mapping):
-        return [_error("it is no dictionary.", "See docs/web-push.md.", 4)]
+        return [_error("it is no dictionary.", 'Give it the keys "PRIVATE_KEY" and "SUBJECT".', 4)]
     return [*_key(), *_subject(), *_values(), *_executor(), *_urls()]
 
 
