@@ -114,6 +114,9 @@ def test_a_base_that_cannot_be_read_is_named(templates):
 
     [message] = warnings()
     assert "no_such_tag" in message.msg
+    assert (
+        message.hint == "Mend the template: it is found, and its pages cannot be rendered either."
+    )
 
 
 def test_a_base_that_extends_another_of_its_own_name_is_read_to_the_end(templates):

@@ -111,7 +111,8 @@ def check_base_template(app_configs: Apps = None, **kwargs: Any) -> list[CheckMe
     except TemplateDoesNotExist as error:
         return [_about_base(f"{name!r} is not found: there is no template {str(error)!r}.")]
     except TemplateSyntaxError as error:
-        return [_about_base(f"{name!r} cannot be read: {error}.")]
+        hint = "Mend the template: it is found, and its pages cannot be rendered either."
+        return [_about_base(f"{name!r} cannot be read: {str(error).rstrip('.')}.", hint=hint)]
     missing = [] if blocks is None else [each for each in PAGE_BLOCKS if each not in blocks]
     return [_about_base(f"{name!r} has no {{% block {each} %}}.", each) for each in missing]
 
@@ -242,8 +243,8 @@ def _blocks(engine: Engine, name: str, skip: list[Any] | None = None) -> set[str
     return blocks
 
 
-def _about_base(message: str, block: str = "") -> CheckMessage:
-    hint = (
+def _about_base(message: str, block: str = "", hint: str = "") -> CheckMessage:
+    hint = hint or (
         f"Put {{% block {block} %}}{{% endblock %}} into it, or name an adapter that extends it: "
         f"{{% block yours %}}{{% block {block} %}}{{% endblock %}}{{% endblock %}}, where yours is "
         f"the block that holds the {block} on your own pages."
