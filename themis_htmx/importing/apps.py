@@ -4,7 +4,10 @@ from django.apps import AppConfig
 
 
 class ImportingConfig(AppConfig):
-    """The app configuration: what was imported is in no toast, alert, e-mail or push."""
+    """The app configuration: what was imported is in no toast, alert, e-mail or push.
+
+    And a user can be deleted, although the tables of an old app have rows of theirs.
+    """
 
     name = "themis_htmx.importing"
     label = "themis_importing"
@@ -12,8 +15,10 @@ class ImportingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what was imported as silent."""
+        """Register what was imported as silent, and listen for users who are deleted."""
+        from themis_htmx.importing.leavers import listen
         from themis_htmx.importing.models import imported_ids, imported_q
         from themis_htmx.models import silent
 
         silent.register(imported_q, imported_ids)
+        listen()
