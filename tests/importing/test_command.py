@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from tests.importing import mappers
 from themis_htmx.models import UserNotification
 
 
@@ -40,6 +41,47 @@ def test_dry_run_says_the_same_and_writes_nothing(old, run):
     assert run() == dry.replace("Would import", "Imported")
 
 
+def test_second_run_says_that_nothing_is_new_and_how_to_import_anew(old, run):
+    old()
+    old()
+    run()
+
+    assert run() == (
+        "Imported 0 notification(s): 0 unread, 0 read, 0 dismissed.\n"
+        "Nothing is new: 2 notification(s) are here from before. To import them anew, with another "
+        "function or class, run --undo first.\n"
+    )
+    run("notifications", "--undo")
+    assert "Nothing is new" not in run()
+
+
+def test_run_of_an_empty_table_does_not_speak_of_an_undo(run):
+    assert run() == "Imported 0 notification(s): 0 unread, 0 read, 0 dismissed.\n"
+
+
+def test_run_that_is_interrupted_says_what_it_did_and_how_to_go_on(old, titles, monkeypatch):
+    """Ctrl+C comes while the second batch is made: its rows are neither written nor counted."""
+    for number in range(3):
+        old(f"did {number}")
+    made = mappers.shout
+
+    def interrupted(row, fields):
+        if row.verb == "did 2":
+            raise KeyboardInterrupt
+        return made(row, fields)
+
+    monkeypatch.setattr(mappers, "shout", interrupted)
+    said = StringIO()
+    words = ["--from", "notifications", "--map", "tests.importing.mappers.shout"]
+    with pytest.raises(CommandError) as error:
+        call_command("import_notifications", *words, "--batch-size", "2", stdout=said)
+
+    assert str(error.value) == "Stopped before the end. Run the command again to go on."
+    assert error.value.returncode == 130
+    assert said.getvalue().startswith("Imported 2 notification(s): 2 unread")
+    assert titles() == ["GRACE DID 0", "GRACE DID 1"]
+
+
 def test_nothing_is_said_when_asked_to_be_quiet(old, run):
     old()
 
@@ -67,8 +109,9 @@ def test_table_that_is_missing_is_named_with_the_way_out(run):
         run("notifications", "--table", "bells_bell")
 
     assert str(error.value) == (
-        "--from notifications: The database 'default' has no table 'bells_bell'. If it has another "
-        "name, give --table. If the old app is of an old version, bring it to the newest one and "
+        "--from notifications: The database 'default' "
+        f"({connection.settings_dict['NAME']}) has no table 'bells_bell'. If it has another name, "
+        "give --table. If the old app is of an old version, bring it to the newest one and "
         "run its migrations first."
     )
 
@@ -116,7 +159,7 @@ def test_wrong_path_of_a_map_is_named_before_anything_is_read(run, path, words):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("raises", "--map raised KeyError: 'colour' Mend the function."),
+        ("raises", "--map raised KeyError: 'colour'. Mend the function."),
         ("returns_a_text", "--map returned 'Hello', neither a dictionary nor None."),
         ("names_no_argument", "colour: 'red': no such argument"),
     ],
@@ -135,8 +178,11 @@ def test_unknown_level_stops_the_run_which_goes_on_once_a_map_knows_it(old, run,
     odd = old("was odd", level="critical")
     old("was fine, too")
 
+    said = StringIO()
+    words = ["import_notifications", "--from", "notifications", "--batch-size", "1"]
     with pytest.raises(CommandError) as error:
-        run("notifications", "--batch-size", "1")
+        call_command(*words, stdout=said)
+    assert said.getvalue().startswith("Imported 1 notification(s)")
     assert str(error.value) == (
         f"notifications_notification {odd.pk}: level: 'critical' is unknown; use one of info, "
         "success, warning, danger. Give --map a function that returns something else, or None to "

@@ -35,6 +35,58 @@ class Raises(Tasks):
         return super().fields(row) | {"level": {"open": "info"}[row.status]}
 
 
+class NoUser(Tasks):
+    """Its author has forgotten to name the foreign key, which is not called "user"."""
+
+    user = "user"
+
+
+class NoKeyToUser(Tasks):
+    """Its author has named a column that is no foreign key."""
+
+    user = "title"
+
+
+class NoFields(Kit):
+    """Its author has forgotten to say what stands in a notification."""
+
+    model = Task
+    user = "assignee"
+
+    def state(self, row, now):
+        return State(LONG_AGO)
+
+
+class NoState(Kit):
+    """Its author has forgotten to say when a notification was written."""
+
+    model = Task
+    user = "assignee"
+
+    def fields(self, row):
+        return {"title": row.title}
+
+
+class StateIsATime(Tasks):
+    def state(self, row, now):
+        return LONG_AGO
+
+
+class StateIsNaive(Tasks):
+    def state(self, row, now):
+        return State(LONG_AGO, read_at=LONG_AGO.replace(tzinfo=None))
+
+
+class StateHasNoTime(Tasks):
+    def state(self, row, now):
+        return State(None)
+
+
+class StateRaises(Tasks):
+    def state(self, row, now):
+        return State(row.written)
+
+
 class NoModel(Kit):
     """Its author has forgotten the model."""
 
@@ -91,8 +143,12 @@ def test_import_of_a_class_is_resumed_and_taken_out_like_any_other(tasks, run, t
 def test_row_of_which_a_class_says_nothing_stops_the_run_unless_a_map_leaves_it_out(
     tasks, run, titles
 ):
-    with pytest.raises(CommandError, match=r"KeyError: 'done' Give --map a function"):
+    with pytest.raises(CommandError) as error:
         run(f"{PATH}Raises")
+    assert str(error.value).endswith(
+        f"KeyError: 'done'. Mend fields() of {PATH}Raises, or give --map a function that returns "
+        "None to leave the row out."
+    )
 
     run(f"{PATH}Raises", "--map", "tests.importing.mappers.leaves_out_what_has_no_words")
     assert titles() == ["ada: Deploy"]
@@ -105,6 +161,10 @@ def test_row_of_which_a_class_says_nothing_stops_the_run_unless_a_map_leaves_it_
         (f"{PATH}PATH", "which is no subclass of Kit"),
         (f"{PATH}NoModel", "Its attribute model is None, which is no model"),
         (f"{PATH}NoNumber", "The primary key of Code is no number"),
+        (f"{PATH}NoUser", "'user', which is no foreign key of Task to the user; use 'assignee'"),
+        (f"{PATH}NoKeyToUser", "'title', which is no foreign key of Task to the user"),
+        (f"{PATH}NoFields", "It has no method fields(). Write one."),
+        (f"{PATH}NoState", "It has no method state(). Write one."),
     ],
 )
 def test_class_that_cannot_work_is_named_with_the_reason(run, path, words):
@@ -114,6 +174,27 @@ def test_class_that_cannot_work_is_named_with_the_reason(run, path, words):
     assert str(error.value).startswith("--from")
     assert words in str(error.value)
     assert path in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("StateIsATime", f"state() returned {LONG_AGO!r}, which is no State."),
+        ("StateIsNaive", "read_at: datetime.datetime(2022, 1, 5, 9, 30) is naive while USE_TZ is"),
+        ("StateHasNoTime", "created_at: None is not a datetime."),
+        ("StateRaises", "state() raised AttributeError: 'Task' object has no attribute 'written'."),
+    ],
+)
+def test_state_that_cannot_be_stored_is_named_with_the_row_and_the_method(
+    tasks, run, titles, task, name, words
+):
+    with pytest.raises(CommandError) as error:
+        run(f"{PATH}{name}")
+
+    assert str(error.value).startswith(f"board_task {task.pk}: ")
+    assert words in str(error.value)
+    assert str(error.value).endswith(f" Mend state() of {PATH}{name}.")
+    assert titles() == []
 
 
 def test_table_is_refused_beside_a_class(run):

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db.models import IntegerField, Max, Min, QuerySet
 from django.db.models.options import Options
 from django.utils.module_loading import import_string
@@ -73,7 +74,27 @@ class Kit:
                 f"The primary key of {self.model.__name__} is no number, and rows are imported in "
                 "the order of their numbers."
             )
+        self._require_user()
+        for name in ("fields", "state"):
+            if getattr(type(self), name) is getattr(Kit, name):
+                raise TableError(f"It has no method {name}(). Write one.")
         return self.model
+
+    def _require_user(self) -> None:
+        """Raise :class:`TableError` unless :attr:`user` names a foreign key to the user."""
+        user = get_user_model()
+        keys = {
+            field.name
+            for field in self.model._meta.concrete_fields
+            if (model := field.related_model)
+            and (issubclass(model, user) or issubclass(user, model))
+        }
+        if self.user not in keys:
+            known = f"use {' or '.join(map(repr, sorted(keys)))}" if keys else "it has none"
+            raise TableError(
+                f"Its attribute user is {self.user!r}, which is no foreign key of "
+                f"{self.model.__name__} to the user; {known}."
+            )
 
     @property
     def table(self) -> str:

@@ -7,7 +7,8 @@ nobody is to be told of them. What is stored is checked as ``notify_user()`` wou
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from time import perf_counter
 from typing import Any
@@ -20,10 +21,11 @@ from themis_htmx.conf import setting
 from themis_htmx.databases import write_alias
 from themis_htmx.delivery.draft import draft
 from themis_htmx.importing.ids import reserve_ids
-from themis_htmx.importing.kits import Kit
+from themis_htmx.importing.kits import KITS, Kit, State
 from themis_htmx.importing.locks import wait_for_others
 from themis_htmx.importing.models import ImportedRange, ranges
 from themis_htmx.models import UserNotification
+from themis_htmx.models.instants import clean_instant
 
 BATCH = 1000
 # Times that a batch is tried where somebody else comes between.
@@ -53,6 +55,7 @@ class Import:
     ) -> None:
         self._kit, self._mapper, self._batch_size = kit, mapper, batch_size
         self._progress = progress
+        self._has_waited = False
         self._now = timezone.now()
         self._oldest = self._now - timedelta(days=setting("THEMIS_NOTIFICATION_MAX_AGE_DAYS"))
         self.counts: Counter[str] = Counter()
@@ -99,14 +102,17 @@ class Import:
         if unfinished := next((each for each in mine if not each.is_done), None):
             return unfinished
         after = _dealt_with(mine)
+        if not self._has_waited and not self._kit.span(after)[0]:
+            # The only rows that are new may be those of a transaction that is open.
+            with self._waiting(after):
+                pass
         start, _last = self._kit.span(after)
         return self._make_range(after) if start else None
 
     def _make_range(self, after: int) -> ImportedRange:
         made = ImportedRange(table=self._kit.table, after=after, offset=0, first=0, last=0, done=0)
         try:
-            with transaction.atomic(using=write_alias()):
-                wait_for_others(self._kit.model, after)
+            with self._waiting(after):
                 # Before it reads, since the constraint refuses it to all runs but one.
                 made.save(using=write_alias(), force_insert=True)
                 start, last = self._kit.span(after)
@@ -118,12 +124,19 @@ class Import:
                 made.save(using=write_alias(), force_update=True)
         except IntegrityError as error:
             raise _another_run() from error
-        except OperationalError as error:
-            raise StoppedError(
-                f"Somebody else has been at work on {self._kit.table!r} for too long: {error} "
-                "Run this one again."
-            ) from error
         return made
+
+    @contextmanager
+    def _waiting(self, after: int) -> Iterator[None]:
+        """Open a transaction that begins when those have ended that write to the old table."""
+        try:
+            with transaction.atomic(using=write_alias()):
+                wait_for_others(self._kit.model, after)
+                self._has_waited = True
+                yield
+        except OperationalError as error:
+            words = f"Somebody else has been at work on {self._kit.table!r} for too long: {error}"
+            raise StoppedError(f"{_sentence(words)} Run this one again.") from error
 
     # Batches
 
@@ -133,11 +146,12 @@ class Import:
             counts, left_out = self.counts.copy(), self.left_out.copy()
             try:
                 return self._write_batch(mine)
-            except (IntegrityError, OperationalError):
+            except BaseException as error:
+                # What was not written is not counted, also where somebody stops the run.
+                mine.done, self.counts, self.left_out = before, counts, left_out
                 # A user was deleted since they were read: the next attempt leaves them out. Or
                 # another run has done this batch, which it sees, also at REPEATABLE READ.
-                mine.done, self.counts, self.left_out = before, counts, left_out
-                if attempt == ATTEMPTS:
+                if attempt == ATTEMPTS or not isinstance(error, IntegrityError | OperationalError):
                     raise
         return None
 
@@ -193,16 +207,39 @@ class Import:
             columns = draft(**{"title": "", **fields}).alone().columns()
         except (TypeError, ValueError) as error:
             raise self._stopped(row, str(error)) from error
-        instants = self._kit.state(row, self._now)._asdict()
+        instants = self._instants(row)
         return UserNotification(user_id=self._kit.user_key(row), **(instants | columns))
 
-    def _stopped(self, row: Any, words: str) -> StoppedError:
-        way_out = (
-            "Mend the function."
-            if words.startswith("--map") or self._mapper
-            else "Give --map a function that returns something else, or None to leave it out."
+    def _instants(self, row: Any) -> dict[str, Any]:
+        """Return the instants that the kit gives for a row, checked."""
+        mend = f"Mend state() of {_named(self._kit)}."
+        try:
+            state = self._kit.state(row, self._now)
+        except Exception as error:
+            words = f"state() raised {type(error).__name__}: {error}"
+            raise self._stopped(row, words, mend) from error
+        if not isinstance(state, State):
+            raise self._stopped(row, f"state() returned {state!r}, which is no State.", mend)
+        if state.created_at is None:
+            raise self._stopped(row, "created_at: None is not a datetime.", mend)
+        try:
+            return {name: clean_instant(name, value) for name, value in state._asdict().items()}
+        except (TypeError, ValueError) as error:
+            raise self._stopped(row, str(error), mend) from error
+
+    def _stopped(self, row: Any, words: str, way_out: str = "") -> StoppedError:
+        way_out = way_out or self._way_out(words)
+        return StoppedError(f"{self._kit.table} {row.pk}: {_sentence(words)} {way_out}")
+
+    def _way_out(self, words: str) -> str:
+        if words.startswith("--map") or self._mapper:
+            return "Mend the function."
+        if type(self._kit) in KITS.values():
+            return "Give --map a function that returns something else, or None to leave it out."
+        return (
+            f"Mend fields() of {_named(self._kit)}, or give --map a function that returns None to "
+            "leave the row out."
         )
-        return StoppedError(f"{self._kit.table} {row.pk}: {words} {way_out}")
 
     def _count(self, made: UserNotification) -> None:
         self.counts["imported"] += 1
@@ -217,6 +254,15 @@ def _dealt_with(mine: list[ImportedRange]) -> int:
         if not each.is_done:
             return each.done - each.offset
     return mine[-1].last - mine[-1].offset if mine else 0
+
+
+def _named(kit: Kit) -> str:
+    return f"{type(kit).__module__}.{type(kit).__qualname__}"
+
+
+def _sentence(words: str) -> str:
+    words = words.strip()
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _another_run() -> StoppedError:

@@ -94,7 +94,8 @@ def require_table(model: type[models.Model]) -> None:
     connection = connections[alias]
     with connection.cursor() as cursor:
         if table not in connection.introspection.table_names(cursor):
-            raise TableError(f"The database {alias!r} has no table {table!r}.")
+            name = connection.settings_dict["NAME"]
+            raise TableError(f"The database {alias!r} ({name}) has no table {table!r}.")
         columns = connection.introspection.get_table_description(cursor, table)
     names = {column.name for column in columns}
     for field in model._meta.concrete_fields:

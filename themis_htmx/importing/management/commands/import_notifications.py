@@ -20,6 +20,8 @@ from themis_htmx.management.progress import draw
 from themis_htmx.models import UserNotification
 
 MOST = 10_000
+# As a shell has it for Ctrl+C.
+INTERRUPTED = 130
 
 
 class Command(BaseCommand):
@@ -67,6 +69,9 @@ class Command(BaseCommand):
             raise CommandError(f"--from {options['kit']}: {error}") from error
         except StoppedError as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt as stop:
+            words = "Stopped before the end. Run the command again to go on."
+            raise CommandError(words, returncode=INTERRUPTED) from stop
 
     # Import
 
@@ -79,8 +84,14 @@ class Command(BaseCommand):
         run = Import(
             kit, mapper=mapper, batch_size=options["batch_size"], progress=self._progress()
         )
-        (run.try_out if dry_run else run.run)()
+        try:
+            (run.try_out if dry_run else run.run)()
+        except (KeyboardInterrupt, StoppedError):
+            if run.counts["imported"]:
+                self._report(run, "Would import" if dry_run else "Imported")
+            raise
         self._report(run, "Would import" if dry_run else "Imported")
+        self._say_what_is_there(kit, run)
         if preferences:
             preferences.run()
             self._report_preferences(preferences, "Would write" if dry_run else "Wrote")
@@ -100,6 +111,14 @@ class Command(BaseCommand):
             self._say(
                 f"{counts['old']} are read or dismissed and older than {days} days: the next "
                 "cleanup_notifications deletes them."
+            )
+
+    def _say_what_is_there(self, kit: Kit, run: Import) -> None:
+        is_new = run.counts or run.left_out
+        if not is_new and (there := count_imported(kit.table)):
+            self._say(
+                f"Nothing is new: {there} notification(s) are here from before. To import them "
+                "anew, with another function or class, run --undo first."
             )
 
     def _report_preferences(self, preferences: Preferences, verb: str) -> None:
