@@ -7,10 +7,12 @@ from datetime import date
 from types import ModuleType
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, models
 from django.test.utils import isolate_apps
+from django.urls import NoReverseMatch
 
 from tests.board.models import Task
 from tests.helpers.blocks import ROOT, blocks
@@ -80,6 +82,50 @@ def test_function_of_the_old_signature_notifies_as_the_old_one_did(module, user,
     assert send(other, recipient=user, verb="left", level="error", description="Bye") == 1
     assert_notified(user, title="grace closed Deploy on Team", source_model="Group")
     assert_notified(user, title="grace left", level="danger", message="Bye", source_app="")
+
+
+def test_function_of_the_old_signature_takes_what_there_is_not_here(module, user, other, task):
+    send = module("tasks.notify", CODE["tasks/notify.py"], ana=other, ben=user, task=task).send
+
+    kept = {"public": False, "timestamp": user.date_joined, "colour": "red"}
+    assert send(sender=other, recipient=user, verb="waved", description=None, **kept) == 1
+    assert_notified(user, title="grace waved", message="")
+
+
+@pytest.mark.parametrize("raised", [NoReverseMatch, AttributeError])
+def test_function_of_the_old_signature_sends_also_what_has_no_address(
+    module, user, other, task, raised, monkeypatch
+):
+    def nowhere(task):
+        raise raised
+
+    send = module("tasks.notify", CODE["tasks/notify.py"], ana=other, ben=user, task=task).send
+    monkeypatch.setattr(Task, "get_absolute_url", nowhere)
+
+    assert send(other, recipient=user, verb="closed", target=task) == 1
+    assert_notified(user, title="grace closed Deploy", url="", source_model="Task")
+
+
+def test_statements_of_the_page_drop_every_table_of_the_old_kits():
+    statements = [
+        line.strip() for kind, text in blocks(PAGE) if kind == "sql" for line in text.splitlines()
+    ]
+    dropped = [line.split()[2].strip(";") for line in statements if line.startswith("DROP TABLE")]
+    old = [name for name in dropped if not name.startswith("themis_")]
+    made = [
+        tables.notifications_table(),
+        tables.generic_table(),
+        tables.generic_channels_table(),
+        tables.generic_preferences_table(),
+        tables.generic_frequencies_table(),
+    ]
+    assert set(old) == {table._meta.db_table for table in made}
+    # A table that others refer to is the last one.
+    assert old[-1] == tables.GENERIC
+    own = {model._meta.db_table for model in apps.get_app_config("themis_importing").get_models()}
+    assert set(dropped) - set(old) == own
+    apps_forgotten = [line.split("'")[1] for line in statements if line.startswith("DELETE")]
+    assert apps_forgotten == ["notifications", "generic_notifications", "themis_importing"]
 
 
 @pytest.mark.django_db(transaction=True)
