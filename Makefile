@@ -55,8 +55,7 @@ e2e: $(INSTALLED) browser e2e/node_modules ## the journeys, in a real Chromium, 
 	$(BIN)/pytest e2e/test_webpush.py --numprocesses=auto --ds=e2e.settings_webpush
 
 e2e-others: $(INSTALLED) browser e2e/node_modules ## on both builds of htmx 4; more languages, hosts and states
-	$(JOURNEYS) --htmx=4-beta,4
-	$(JOURNEYS) --seldom
+	$(JOURNEYS) --others
 
 # A worker for each browser, with one Firefox and one WebKit at a time.
 test-browsers: $(BROWSERS_INSTALLED) ## the journeys that matter, in Firefox and WebKit (on Debian: firefox-esr webkit2gtk-driver xvfb)

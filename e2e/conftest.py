@@ -49,6 +49,7 @@ WITHOUT = [
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--num-raster-threads=1",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -79,20 +80,24 @@ def pytest_addoption(parser):
         " fixture run with 2 alone",
     )
     parser.addoption(
-        "--seldom", action="store_true", help="run the journeys that are marked so, and no others"
+        "--others",
+        action="store_true",
+        help="run what a plain run leaves out: the journeys that are marked seldom, on every build,"
+        " and all of them on both builds of htmx 4",
     )
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out the journeys on builds of htmx that were not chosen, and the seldom ones."""
-    chosen, seldom = config.getoption("htmx").split(","), config.getoption("seldom")
-    wanted, others = [], []
+    """Leave out the seldom journeys and those on builds that were not chosen, or run just them."""
+    chosen, others = config.getoption("htmx").split(","), config.getoption("others")
+    wanted, left_out = [], []
     for item in items:
         params = item.callspec.params if hasattr(item, "callspec") else {}
-        is_due = (item.get_closest_marker("seldom") is not None) == seldom
-        (wanted if is_due and params.get("htmx", "2") in chosen else others).append(item)
+        is_seldom = item.get_closest_marker("seldom") is not None
+        is_plain = params.get("htmx", "2") in chosen and not is_seldom
+        (left_out if is_plain == others else wanted).append(item)
     items[:] = wanted
-    config.hook.pytest_deselected(items=others)
+    config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_xdist_auto_num_workers():

@@ -31,15 +31,14 @@ LOOKS_AND_WIDTHS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("look", "width"), daily(LOOKS_AND_WIDTHS, [LOOKS_AND_WIDTHS[1], LOOKS_AND_WIDTHS[3]])
-)
+@pytest.mark.parametrize(("look", "width"), daily(LOOKS_AND_WIDTHS, [LOOKS_AND_WIDTHS[1]]))
 def test_axe_finds_no_violation_on_the_page_of_all_states(visit, ana, look, width):
     page = visit(ana, look % "states/", viewport={"width": width, "height": 900})
     # All states on one page repeat some ids; each state alone is looked at below.
     assert violations(page, ".gallery-state__stage", but=["duplicate-id-aria"]) == []
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("template", sorted({state.template for state in STATES}))
 def test_axe_finds_no_violation_in_each_state_on_its_own_page(visit, ana, template):
     page = visit(ana, "/gallery/bare/preferences/")
@@ -52,8 +51,10 @@ def test_axe_finds_no_violation_in_each_state_on_its_own_page(visit, ana, templa
     assert found == {state.name: [] for state in states}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    daily([("light", 390), ("dark", 390), ("light", 1280), ("dark", 1280)], [("light", 390)]),
+)
 def test_axe_finds_no_violation_on_the_pages_of_a_project(visit, ana, three, scheme, width):
     page = visit(ana, color_scheme=scheme, viewport={"width": width, "height": 800})
     shown = open_panel(page)
@@ -65,14 +66,20 @@ def test_axe_finds_no_violation_on_the_pages_of_a_project(visit, ana, three, sch
         assert violations(page, "html") == []
 
 
-@pytest.mark.parametrize("name", ["panel", "list", "preferences", "preferences-sources", "toasts"])
+@pytest.mark.parametrize(
+    "name",
+    daily(
+        ["panel", "list", "preferences", "preferences-sources", "toasts"],
+        ["panel", "preferences-sources"],
+    ),
+)
 def test_every_control_is_at_least_24_pixels_wide_and_high(visit, ana, name):
     page = visit(ana, f"/gallery/bare/states/{name}/")
     assert page.evaluate(TARGETS, ".gallery-state__stage") == []
 
 
 @pytest.mark.parametrize("name", ["panel", "list", "preferences", "preferences-sources"])
-@pytest.mark.parametrize("width", [640, 1280])
+@pytest.mark.parametrize("width", daily([640, 1280], [640]))
 def test_text_twice_as_large_is_not_cut_off(visit, ana, name, width):
     size = {"width": width, "height": 900}
     page = visit(ana, f"/gallery/bare/states/{name}/", viewport=size)
@@ -131,7 +138,7 @@ def test_escape_inside_the_panel_closes_it_and_focuses_the_bell(visit, ana, thre
     expect(bell(page)).to_be_focused()
 
 
-@pytest.mark.parametrize("place", ["panel", "list"])
+@pytest.mark.parametrize("place", daily(["panel", "list"], ["panel"]))
 @pytest.mark.parametrize("verb", ["Mark as read", "Dismiss"])
 def test_focus_is_not_lost_after_marking_read_or_dismissing(visit, ana, three, htmx, place, verb):
     page = visit(ana, "/" if place == "panel" else "/notifications/")

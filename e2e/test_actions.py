@@ -6,6 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from e2e.daily import daily
 from e2e.screen import (
     bell,
     expect_unread,
@@ -34,7 +35,7 @@ def asked(three, notify, without_polls):
     notify("Fourth")
 
 
-@pytest.fixture(params=["panel", "list"])
+@pytest.fixture(params=daily(["panel", "list"], ["panel"]))
 def shown(request, visit, ana, asked, htmx):
     if request.param == "panel":
         return open_panel(visit(ana))

@@ -16,6 +16,7 @@ SET = """(colour) => {
 }"""
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_strong_colours_of_a_host_are_readable_as_text(visit, ana, scheme):
     page = visit(ana, f"/gallery/bootstrap/states/?scheme={scheme}", **STILL)

@@ -9,6 +9,7 @@ from django.conf import settings as project
 from playwright.sync_api import expect
 
 from e2e.axe import violations
+from e2e.daily import daily
 from e2e.screen import choose, go_boosted, settle, wait_until
 from themis.models import UserProfile
 from themis_htmx import outlets
@@ -39,7 +40,7 @@ def mails():
     outlets._registered.update(before)
 
 
-@pytest.fixture(params=PATHS, ids=["kit page", "project page"])
+@pytest.fixture(params=daily(PATHS, PATHS[:1]), ids=["kit page", "project page"])
 def page(request, visit, ana, htmx, mails, settings):
     settings.THEMIS_SOURCES = {"tasks": "Tasks", "security": SECURITY}
     return visit(ana, request.param, **BERLIN)
@@ -189,7 +190,7 @@ def test_channel_that_has_become_required_comes_back_on(page, ana, settings, for
     assert stored(ana) == {}
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", daily(PATHS, PATHS[:1]))
 def test_source_is_turned_off_and_on_without_javascript(visit, ana, notify, mails, path):
     page = visit(ana, path, java_script_enabled=False, viewport={"width": 390, "height": 500})
     switch(page, "Tasks: E-mail").click()

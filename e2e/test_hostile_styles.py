@@ -104,6 +104,7 @@ def gallery(visit, db):
     return visit(None, "/gallery/bare/states/", bypass_csp=True, **options)
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("kind", RULES)
 def test_no_rule_of_a_host_changes_anything_inside_the_kit(gallery, kind):
     assert gallery.evaluate(COMPARE, [STATES, PSEUDO_ELEMENTS])["number"] > 1_000

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from e2e.daily import daily
 from e2e.screen import act, expect_unread, item, open_panel, reload_changed
 
 OWN = {
@@ -21,7 +22,9 @@ OWN = {
 CONFIG = '{"includeIndicatorStyles":false'
 
 
-@pytest.fixture(params=["", ":inherited"], ids=["plain attributes", "inherited modifier"])
+@pytest.fixture(
+    params=daily(["", ":inherited"], [""]), ids=["plain attributes", "inherited modifier"]
+)
 def own(request, visit, ana, htmx):
     """A page whose <body> has htmx attributes, either plain or with the modifier of htmx 4."""
 

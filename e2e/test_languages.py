@@ -35,7 +35,7 @@ def tick(page):
 
 
 # Of each script one, and a language with three plurals.
-@pytest.mark.parametrize("language", daily(LANGUAGES, ["en", "de", "ar", "ja", "pl"]))
+@pytest.mark.parametrize("language", daily(LANGUAGES, ["en", "ar"]))
 def test_script_writes_times_in_the_same_words_as_the_server(visit, ana, aged, language):
     page = visit(ana, "/notifications/", locale=language)
     said = times(page).all_inner_texts()
@@ -46,7 +46,7 @@ def test_script_writes_times_in_the_same_words_as_the_server(visit, ana, aged, l
     expect(times(page)).to_have_text(said)
 
 
-@pytest.mark.parametrize("language", ["ar-EG", "es-MX", "de-CH"])
+@pytest.mark.parametrize("language", daily(["ar-EG", "es-MX", "de-CH"], ["ar-EG"]))
 def test_script_keeps_the_language_of_times_whatever_the_page_claims(visit, ana, aged, language):
     """The times say their own language; what the host's page claims does not matter."""
     page = visit(ana, "/notifications/", locale=language)
@@ -60,7 +60,8 @@ def test_script_keeps_the_language_of_times_whatever_the_page_claims(visit, ana,
 
 
 @pytest.mark.parametrize(
-    ("language", "label"), [("de", "99+"), ("ja", "99+"), ("es", "+99"), ("ar", "+99")]
+    ("language", "label"),
+    daily([("de", "99+"), ("ja", "99+"), ("es", "+99"), ("ar", "+99")], [("ar", "+99")]),
 )
 def test_count_above_99_is_written_alike_on_the_badge_and_above_the_list(
     visit, ana, language, label

@@ -75,6 +75,7 @@ def test_back_button_of_the_browser_returns_to_the_previous_filter(visit, ana, m
     expect(page.locator("main .themis-item")).to_have_count(3)
 
 
+@pytest.mark.seldom
 def test_show_older_reaches_the_end_of_300_notifications(visit, ana, htmx):
     for number in range(300):
         notify_user(ana, f"Number {number}")

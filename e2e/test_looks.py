@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from e2e.daily import daily
 from e2e.screen import bell, open_panel, settle
 from e2e.test_hosts import FAINT
 
@@ -59,7 +60,7 @@ def style(locator, name):
     return locator.evaluate("(element, name) => getComputedStyle(element)[name]", name)
 
 
-@pytest.mark.parametrize("size", ["62.5%", "10px", "20px"])
+@pytest.mark.parametrize("size", daily(["62.5%", "10px", "20px"], ["62.5%"]))
 def test_sizes_hold_whatever_the_font_size_of_the_root(host, size):
     page = host(css=f"html {{ font-size: {size} }}")
     panel = open_panel(page)
@@ -75,9 +76,10 @@ def test_text_of_the_list_page_keeps_the_readers_own_size_on_a_small_root(host):
 
 
 @pytest.mark.parametrize(
-    "attributes", ['class="dark"', 'data-theme="dark"', 'data-bs-theme="dark"']
+    "attributes",
+    daily(['class="dark"', 'data-theme="dark"', 'data-bs-theme="dark"'], ['class="dark"']),
 )
-@pytest.mark.parametrize("path", ["list/", "preferences/"])
+@pytest.mark.parametrize("path", daily(["list/", "preferences/"], ["list/"]))
 def test_pages_are_readable_where_a_class_or_an_attribute_says_dark(host, attributes, path):
     page = host(path, attributes=attributes, css=DARK)
 
@@ -127,7 +129,7 @@ def test_one_variable_of_a_framework_alone_is_not_taken_for_the_framework(host):
     assert style(panel, "backgroundColor") == "rgb(27, 30, 36)"
 
 
-@pytest.mark.parametrize("name", BARS)
+@pytest.mark.parametrize("name", daily(BARS, ["Bootstrap 5.3"]))
 def test_bell_is_light_in_a_dark_bar_and_its_panel_is_as_the_page(host, name):
     bar, background = BARS[name]
     css = f"""
@@ -221,6 +223,7 @@ def test_icons_have_a_size_without_any_stylesheet(visit, ana, three, foreseen):
 ZOOMED = ["html { zoom: 1.25 }", "header { zoom: 1.5 }", "body { zoom: 0.8 }"]
 
 
+@pytest.mark.seldom
 @pytest.mark.parametrize("css", ZOOMED)
 @pytest.mark.parametrize("path", ["", "?lang=ar"], ids=["left to right", "right to left"])
 def test_panel_stays_at_the_bell_on_a_zoomed_page(host, css, path):

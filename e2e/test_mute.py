@@ -3,11 +3,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from e2e.daily import daily
 from e2e.screen import act, item, open_panel
 from themis_htmx.models import SourcePreference
 
 
-@pytest.fixture(params=["panel", "list"])
+@pytest.fixture(params=daily(["panel", "list"], ["panel"]))
 def shown(request, visit, ana, three, htmx, without_polls):
     if request.param == "panel":
         return open_panel(visit(ana))

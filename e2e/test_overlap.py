@@ -6,12 +6,13 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, expect
 
+from e2e.daily import daily
 from e2e.screen import act, expect_unread, item, open_panel, settle, wait_until
 
 LISTS = re.compile("/(dropdown|items)/")
 
 
-@pytest.fixture(params=["panel", "list"])
+@pytest.fixture(params=daily(["panel", "list"], ["list"]))
 def shown(request, visit, ana, three, htmx, without_polls):
     if request.param == "panel":
         return open_panel(visit(ana))

@@ -1,12 +1,14 @@
 import pytest
 from playwright.sync_api import expect
 
+from e2e.daily import daily
 from e2e.screen import ALERTS, choose
 from themis.models import UserProfile
 
 
 @pytest.fixture(
-    params=["/notifications/preferences/", "/settings/"], ids=["kit page", "project page"]
+    params=daily(["/notifications/preferences/", "/settings/"], ["/settings/"]),
+    ids=["kit page", "project page"],
 )
 def page(request, visit, ana, htmx):
     return visit(ana, request.param, script=ALERTS)

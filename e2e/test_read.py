@@ -1,11 +1,12 @@
 import pytest
 from playwright.sync_api import expect
 
+from e2e.daily import daily
 from e2e.screen import act, expect_unread, item, open_panel
 from themis.models import UserNotification
 
 
-@pytest.fixture(params=["panel", "list"])
+@pytest.fixture(params=daily(["panel", "list"], ["list"]))
 def shown(request, visit, ana, three, htmx, without_polls):
     if request.param == "panel":
         return open_panel(visit(ana))

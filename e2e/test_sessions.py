@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
@@ -108,6 +109,7 @@ def test_signing_out_in_another_tab_removes_the_toasts(visit, ana, notify, htmx)
     expect(page.locator(".themis-toast")).to_have_count(0)
 
 
+@pytest.mark.seldom
 def test_fifty_boosted_visits_leave_one_poll_timer(visit, ana, htmx, settings):
     page = visit(ana, clock=True)
     page.evaluate("window.kept = 'yes'")

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from e2e.daily import daily
 from e2e.screen import ALERTS, bell, expect_unread, item, panel, reload_changed, settle
 
 WATCH = """
@@ -54,7 +55,7 @@ def shifts(page):
 @pytest.mark.parametrize(
     "path", ["/", "/team/?bell=loud", "/notifications/", "/notifications/preferences/"]
 )
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", daily([390, 1280], [390]))
 def test_page_layout_does_not_shift_on_load_or_on_arrival(watched, notify, three, path, width):
     page = watched(path, viewport={"width": width, "height": 800})
     expect_unread(page, 3)
@@ -66,7 +67,7 @@ def test_page_layout_does_not_shift_on_load_or_on_arrival(watched, notify, three
 
 
 @pytest.mark.parametrize("permission", ["granted", "denied", "default"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", daily([390, 1280], [1280]))
 def test_words_about_desktop_alerts_move_nothing(watched, ana, permission, width):
     ana.profile.browser_notifications_enabled = permission == "granted"
     ana.profile.save()
