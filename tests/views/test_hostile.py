@@ -11,7 +11,9 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignKey
 from django.http import QueryDict
+from django.template.base import Template
 from django.test import Client
+from django.test.utils import _TestState
 from django.utils import timezone
 
 from tests.helpers import every_address, hostile
@@ -26,6 +28,12 @@ NAMES = every_address.names()
 KEYED = [name for name in NAMES if "pk" in every_address.parts_of(name)]
 SECRET = "Grace-alone-may-read-this"
 METHODS = ("get", "post")
+
+
+@pytest.fixture(autouse=True)
+def plain_rendering(monkeypatch):
+    """Let Django copy no context for the tests: thousands of pages are asked for here."""
+    monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
 
 
 @pytest.fixture
