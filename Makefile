@@ -43,14 +43,14 @@ lint: $(INSTALLED) ## ruff: rules and format
 types: $(INSTALLED) ## mypy --strict over what is shipped
 	$(BIN)/mypy
 
-unit: $(INSTALLED) ## unit tests on SQLite, and those of the example
-	$(UNIT) -m "not packaging"
+unit: $(INSTALLED) ## unit tests on SQLite without the seldom ones, and those of the example
+	$(UNIT) -m "not packaging and not seldom"
 	$(BIN)/python manage.py test example --verbosity=0
 
 packaging: $(INSTALLED) ## build the package, and install it into an empty environment
 	$(UNIT) -m packaging
 
-e2e: $(INSTALLED) browser e2e/node_modules ## the journeys, in a real Chromium, on htmx 2
+e2e: $(INSTALLED) browser e2e/node_modules ## the journeys, in a real Chromium, on htmx 2, without the seldom ones
 	$(JOURNEYS)
 	$(BIN)/pytest e2e/test_webpush.py --numprocesses=auto --ds=e2e.settings_webpush
 
@@ -84,7 +84,7 @@ old-kits: .old-kits/hq/.installed .old-kits/others/.installed
 	.old-kits/$*/bin/python -m pip install -qq --upgrade $(KITS)
 	@touch $@
 
-test-services: $(SERVICES_INSTALLED) old-kits ## unit tests on three databases, real workers and servers
+test-services: $(SERVICES_INSTALLED) old-kits ## unit tests on PostgreSQL and MariaDB, seldom ones on SQLite, real workers and servers
 	@$(BIN)/python scripts/services.py
 
 test-postgres test-mariadb: $(SERVICES_INSTALLED)

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.axe import violations
-from e2e.daily import daily
 from e2e.screen import act, bell, expect_unread, item, next_poll, open_panel
 from e2e.test_hosts import DAILY_LOOKS, LOOKS, TARGETS
 from example.gallery.states import STATES
+from tests.helpers.daily import daily
 
 # Nothing is lost where a page's text is set twice as large.
 TWICE_THE_TEXT = "document.documentElement.style.fontSize = '200%'"

@@ -6,7 +6,6 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import (
     bell,
     expect_unread,
@@ -18,6 +17,7 @@ from e2e.screen import (
 )
 from example.tasks.approvals import notify_approvers
 from example.tasks.models import Request
+from tests.helpers.daily import daily
 from themis.models import UserNotification
 
 FAILED = "That did not work. Please try again."

@@ -9,8 +9,8 @@ from django.conf import settings as project
 from playwright.sync_api import expect
 
 from e2e.axe import violations
-from e2e.daily import daily
 from e2e.screen import choose, go_boosted, settle, wait_until
+from tests.helpers.daily import daily
 from themis.models import UserProfile
 from themis_htmx import outlets
 from themis_htmx.models import SourcePreference

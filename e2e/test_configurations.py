@@ -6,7 +6,6 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import (
     act,
     bell,
@@ -16,6 +15,7 @@ from e2e.screen import (
     reload_changed,
     settle,
 )
+from tests.helpers.daily import daily
 
 BEFORE = '{"includeIndicatorStyles":false'
 SWAP_ALL = {

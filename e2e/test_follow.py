@@ -3,8 +3,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import expect_unread, item, open_panel, run_clock
+from tests.helpers.daily import daily
 from themis.models import UserNotification
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from e2e.daily import daily
 from example.gallery.pages import HOSTS
 from example.gallery.states import STATES
+from tests.helpers.daily import daily
 
 PATHS = ["", "list/", "preferences/", "states/"]
 TIMES = re.compile("<time[^>]*>([^<]*)</time>")

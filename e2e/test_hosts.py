@@ -5,9 +5,9 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import bell, item, open_panel
 from example.gallery.pages import HOSTS as GALLERY
+from tests.helpers.daily import daily
 
 # Every journey goes to these. The others of the gallery share one.
 HOSTS = ["bare", "bootstrap", "daisyui", "admin"]

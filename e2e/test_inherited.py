@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import act, expect_unread, item, open_panel, reload_changed
+from tests.helpers.daily import daily
 
 OWN = {
     "hx-boost": "true",

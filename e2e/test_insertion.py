@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.libraries import load
 from e2e.screen import bell, expect_unread, item, open_panel, panel, reload_changed, settle
+from tests.helpers.daily import daily
 
 # The header of the page as the server sends it now, in place of the one that is shown.
 FRESH = """

@@ -9,8 +9,8 @@ import pytest
 from django.contrib.staticfiles.finders import find
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import ALERTS, bell, expect_unread, item, open_panel, reload_changed, settle
+from tests.helpers.daily import daily
 
 ADDRESS = 'data-themis-address="/notifications/"'
 

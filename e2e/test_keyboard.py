@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import bell, item, open_panel
+from tests.helpers.daily import daily
 
 
 @pytest.fixture(params=daily(["panel", "list"], ["panel"]))

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from e2e.daily import daily
+from tests.helpers.daily import daily
 from themis_htmx.models import UserNotification
 
 LANGUAGES = ["en", "de", "fr", "es", "ar", "ja", "it", "nl", "pl", "pt-BR", "zh-CN"]

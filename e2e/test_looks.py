@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import bell, open_panel, settle
 from e2e.test_hosts import FAINT
+from tests.helpers.daily import daily
 
 # What a host's own page has before the bell's scripts run.
 DARK = "html, body { background: #16181d; color: #eceef2 }"

@@ -7,8 +7,8 @@ from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import settle
+from tests.helpers.daily import daily
 from themis_htmx.mail.models import MailPreference
 from themis_htmx.notifications import notify_user
 from themis_htmx.periodic import deliver_due

@@ -10,10 +10,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import act, choose, expect_unread, item, open_panel, reload_changed, wait_until
 from e2e.test_hosts import FAINT
 from e2e.test_list import WITHOUT_POPOVERS
+from tests.helpers.daily import daily
 
 # What stands in the stylesheet, and what comes in its place.
 FEATURES = {

@@ -6,7 +6,6 @@ import pytest
 from django.contrib.staticfiles import finders
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import (
     ALERTS,
     act,
@@ -16,6 +15,7 @@ from e2e.screen import (
     reload_changed,
     wait_until,
 )
+from tests.helpers.daily import daily
 from themis_htmx.models import UserNotification
 
 MISSING = "Failed to load resource|htmx is not on this page"

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import ALERTS, expect_unread, item, open_panel, wait_until
+from tests.helpers.daily import daily
 
 REFUSED = "throw new DOMException('Refused', 'SecurityError');"
 STORAGE = f"Object.defineProperty(window, '%s', {{ get() {{ {REFUSED} }} }});"

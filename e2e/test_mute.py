@@ -3,8 +3,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import act, item, open_panel
+from tests.helpers.daily import daily
 from themis_htmx.models import SourcePreference
 
 

@@ -6,8 +6,8 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, expect
 
-from e2e.daily import daily
 from e2e.screen import act, expect_unread, item, open_panel, settle, wait_until
+from tests.helpers.daily import daily
 
 LISTS = re.compile("/(dropdown|items)/")
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e.daily import daily
 from scripts.pictures import LOOKS, NAMES, STATES, difference, heights, take
+from tests.helpers.daily import daily
 
 # The list tells how long ago the hours of the day were, and at night those were yesterday.
 pytestmark = pytest.mark.usefixtures("noon")

@@ -1,8 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import ALERTS, choose
+from tests.helpers.daily import daily
 from themis.models import UserProfile
 
 

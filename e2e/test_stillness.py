@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from e2e.daily import daily
 from e2e.screen import ALERTS, bell, expect_unread, item, panel, reload_changed, settle
+from tests.helpers.daily import daily
 
 WATCH = """
 window.shifts = [];

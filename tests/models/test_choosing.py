@@ -1,6 +1,5 @@
 """Channels by source: what a user chooses is stored where it differs from the default."""
 
-import os
 from itertools import product
 
 import pytest
@@ -233,10 +232,12 @@ class Choices(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("policies", list(product([True, False], repeat=3)), ids=str)
-def test_any_sequence_of_choices_is_stored_and_obeyed(db, settings, policies):
+@pytest.mark.parametrize(
+    "examples", [10, pytest.param(60, marks=[pytest.mark.seldom, pytest.mark.long])]
+)
+def test_any_sequence_of_choices_is_stored_and_obeyed(db, settings, policies, examples):
     machine = type("Choices", (Choices,), {"policies": dict(zip(CHANNELS, policies, strict=True))})
     settings.THEMIS_SOURCES = {"tasks": machine.policies}
-    examples = 60 if os.environ.get("CI") else 10
     run_state_machine_as_test(
         machine,
         settings=hypothesis_settings(max_examples=examples, stateful_step_count=12, deadline=None),

@@ -81,6 +81,7 @@ def run_as_cron(site):
     return done.returncode, done.stdout
 
 
+@pytest.mark.seldom
 def test_line_of_the_crontab_delivers_and_says_only_what_failed(site, service):
     assert run_as_cron(site) == (0, "")
     assert len(service.requests) == 1

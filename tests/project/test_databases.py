@@ -22,6 +22,7 @@ def test_database_checks_report_no_warning(db):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.seldom
 def test_migrations_go_back_and_forward_again_with_rows_in_the_tables(user):
     """The second round proves that migrating back has left nothing behind."""
     made = our_tables()

@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.crowd import simulate
 from benchmarks.plans import Plan, Trouble
+from tests.helpers.daily import daily
 from tests.helpers.hosts import render, spelled
 from tests.helpers.markup import parse
 from tests.helpers.node import find_node
@@ -45,12 +46,13 @@ def test_simulated_pages_wait_for_the_interval_give_or_take_a_fifth():
     assert 71 < max(gaps) <= 72
 
 
+@pytest.mark.seldom
 def test_simulated_pages_poll_sooner_only_on_return_or_load():
     assert min(chain(*gaps_of(replace(CALM, hidden_share=0.4)))) < 1
     assert min(chain(*gaps_of(replace(CALM, stays=300)))) < 10
 
 
-@pytest.mark.parametrize("interval", [30, 60, 300])
+@pytest.mark.parametrize("interval", daily([30, 60, 300], [300]))
 @pytest.mark.parametrize("hidden_share", [0, 0.3])
 def test_simulated_poll_rate_is_visible_pages_divided_by_the_interval(interval, hidden_share):
     plan = replace(CALM, interval=interval, hidden_share=hidden_share, looks=7200)
@@ -95,6 +97,7 @@ def test_pages_poll_at_once_when_their_network_comes_back():
     assert sum(polls[720:725]) == pytest.approx(0.8 * usual + 0.2 * plan.people, rel=0.1)
 
 
+@pytest.mark.seldom
 def test_simulation_with_the_same_seed_gives_the_same_polls():
     plan = Plan(people=200)
     assert polls_of(plan) == polls_of(plan)

@@ -1,4 +1,4 @@
-"""The values of a parameter that every run tries, and those that `make e2e-others` adds."""
+"""The values of a parameter that every run tries, and the seldom ones, which CI adds."""
 
 import pytest
 
