@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 
 from scripts.pictures import difference
+from tests.helpers.daily import daily
 
 STATES = ["bell-3", "panel-new", "panel-loading", "panel-empty", "item-menu", "toasts"]
 STATES += ["notice-read", "notice-failed", "list-filtered", "list", "preferences-sources"]
@@ -104,8 +105,7 @@ def gallery(visit, db):
     return visit(None, "/gallery/bare/states/", bypass_csp=True, **options)
 
 
-@pytest.mark.seldom
-@pytest.mark.parametrize("kind", RULES)
+@pytest.mark.parametrize("kind", daily(RULES, ["mark"]))
 def test_no_rule_of_a_host_changes_anything_inside_the_kit(gallery, kind):
     assert gallery.evaluate(COMPARE, [STATES, PSEUDO_ELEMENTS])["number"] > 1_000
     for is_first in (True, False):

@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.screen import act, expect_unread, item, open_panel, reload_changed
-from tests.helpers.daily import daily
 
 OWN = {
     "hx-boost": "true",
@@ -22,9 +21,7 @@ OWN = {
 CONFIG = '{"includeIndicatorStyles":false'
 
 
-@pytest.fixture(
-    params=daily(["", ":inherited"], [""]), ids=["plain attributes", "inherited modifier"]
-)
+@pytest.fixture(params=["", ":inherited"], ids=["plain attributes", "inherited modifier"])
 def own(request, visit, ana, htmx):
     """A page whose <body> has htmx attributes, either plain or with the modifier of htmx 4."""
 

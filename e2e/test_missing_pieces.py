@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.screen import ALERTS, expect_unread, item, open_panel, wait_until
-from tests.helpers.daily import daily
 
 REFUSED = "throw new DOMException('Refused', 'SecurityError');"
 STORAGE = f"Object.defineProperty(window, '%s', {{ get() {{ {REFUSED} }} }});"
@@ -52,9 +51,7 @@ def visit_without(visit, ana):
     return visit_without
 
 
-@pytest.mark.parametrize(
-    "piece", daily(PIECES, ["channels that are refused", "no locks", "storage that cannot be read"])
-)
+@pytest.mark.parametrize("piece", PIECES)
 def test_bell_polls_and_its_panel_works_with_a_piece_missing(
     visit_without, three, notify, htmx, piece
 ):
