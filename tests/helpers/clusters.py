@@ -31,8 +31,9 @@ def program(name):
 class Cluster:
     """A server with an empty database, which is not on the disk for good."""
 
-    def __init__(self):
+    def __init__(self, **options):
         self.port = free_port()
+        self.options = OPTIONS | options
         self.folder = Path(tempfile.mkdtemp(prefix="themis-cluster-"))
         if ACCOUNT:
             shutil.chown(self.folder, "postgres", "postgres")
@@ -53,7 +54,7 @@ class Cluster:
             connection.execute(statement)
 
     def start(self):
-        options = [f"-c{name}={value}" for name, value in OPTIONS.items()]
+        options = [f"-c{name}={value}" for name, value in self.options.items()]
         self.process = self._run(program("postgres"), "-p", str(self.port), *options)
         wait_until(self._answers, "PostgreSQL answers")
 

@@ -41,6 +41,8 @@ class Handler(BaseHTTPRequestHandler):
             self.head_alone()
             return
         status, headers = answer if isinstance(answer, tuple) else (answer, {})
+        if status < 300:
+            self.server.taken.append((self.path, body))
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -73,15 +75,18 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class PushService(ThreadingHTTPServer):
-    """Answers with ``answers``, one after the other, and then with ``answer``."""
+    """Answers with ``answers``, one after the other, and then with ``answer``.
+
+    ``requests`` is everything that came, and ``taken`` what a browser gets.
+    """
 
     daemon_threads = True
     request_queue_size = 100
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, port=0):
+        super().__init__(("127.0.0.1", port), Handler)
         self.origin = f"http://127.0.0.1:{self.server_port}"
-        self.answer, self.answers, self.requests = 201, [], []
+        self.answer, self.answers, self.requests, self.taken = 201, [], [], []
         self.lock, self.over = Lock(), Event()
 
     def handle_error(self, request, client_address):

@@ -1,0 +1,113 @@
+"""What came of the run, in lines to read and as one answer."""
+
+from statistics import median, quantiles
+from typing import Any, NamedTuple
+
+from benchmarks.soak.ledger import Account, Book
+from benchmarks.soak.memory import Growth
+from benchmarks.soak.tab import OF_REQUESTS
+from themis_htmx.models import UserNotification
+
+# Seconds after a fault for which requests may still fail and arrivals be late: pages that have met
+# failures ask again more and more slowly.
+AFTERMATH = 75
+# What counts as many: notifications, and faults.
+MANY, FAULTS = 50_000, 10
+
+
+class Window(NamedTuple):
+    """A fault, and when it was there, by the clock of the machine."""
+
+    name: str
+    start: float
+    end: float
+
+    def covers(self, at: float) -> bool:
+        """Whether something at this time may be of the fault."""
+        return self.start <= at <= self.end + AFTERMATH
+
+
+class Outcome(NamedTuple):
+    """Everything that is known in the end."""
+
+    accounts: list[Account]
+    book: Book
+    pages: list[dict[str, Any]]
+    windows: list[Window]
+    growths: list[Growth]
+    # Of the real browser: what its console said and when, what was done in it, what it shows.
+    complaints: list[tuple[float, str]]
+    acts: int
+    hindered: int
+    label: str
+    right_label: str
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing was lost or doubled, nothing grows, and the console was silent."""
+        is_kept = not any(each.lost or each.doubled for each in self.accounts)
+        is_flat = all(each.is_flat for each in self.growths)
+        return is_kept and is_flat and not self.unforeseen and self.label == self.right_label
+
+    @property
+    def unforeseen(self) -> list[str]:
+        """What the console said that no fault explains: errors of scripts, and at quiet times."""
+        return [
+            words
+            for at, words in self.complaints
+            if not (OF_REQUESTS.search(words) and any(each.covers(at) for each in self.windows))
+        ]
+
+    def print(self) -> None:
+        """Print everything."""
+        for account in self.accounts:
+            _print_account(account)
+        self._print_totals()
+        for growth in self.growths:
+            _print_growth(growth)
+        for words in self.unforeseen:
+            print(f"console: {words}")
+        print("all is right" if self.is_right else "SOMETHING IS WRONG")
+
+    def _print_totals(self) -> None:
+        rows = UserNotification.objects.filter(source_app="soak").count()
+        calls = [entry["seconds"] for entry in self.book if entry["outcome"] == "returned"]
+        print(f"{rows:,} notifications, {len(calls):,} calls, {len(self.windows)} faults")
+        if rows < MANY or len(self.windows) < FAULTS:
+            print(f"(a whole run has {MANY:,} notifications and {FAULTS} faults at least)")
+        print(f"a call: {1000 * median(calls):.0f} ms median, {max(calls):.1f} s at most")
+        if arrivals := self._arrivals():
+            cuts = quantiles(arrivals, n=100)
+            print(f"call → another page, no fault: {cuts[49]:.1f} s median, {cuts[98]:.1f} s p99")
+        streams = sum(page["streams"] for page in self.pages)
+        events = sum(page["events"] for page in self.pages)
+        print(f"{len(self.pages)} pages: {streams:,} streams, {events:,} events")
+        print(f"browser: {self.acts} acts, {self.hindered} hindered, {len(self.complaints)} lines")
+        print(f"browser's bell: {self.label!r}, should be {self.right_label!r}")
+
+    def _arrivals(self) -> list[float]:
+        """Return the seconds from a row's date to the page that showed it as the newest one."""
+        shown = [(int(pk), at) for page in self.pages for pk, at in page["shown_at"].items()]
+        rows = UserNotification.objects.filter(source_app="soak")
+        dates = dict(rows.values_list("pk", "created_at"))
+        found = []
+        for pk, at in shown:
+            if pk in dates:
+                created = dates[pk].timestamp()
+                is_quiet = not any(each.covers(created) or each.covers(at) for each in self.windows)
+                found += [at - created] * is_quiet
+        return found
+
+
+def _print_account(account: Account) -> None:
+    line = f"{account.name:<34}{account.due:>9,} due {account.lost:>5} lost"
+    print(f"{line} {account.doubled:>5} doubled {account.errors:>6} errors  {account.note}")
+
+
+def _print_growth(growth: Growth) -> None:
+    large = growth.first > 100_000
+    first, last = ((size / 1e6 if large else size) for size in (growth.first, growth.last))
+    unit = " MB" if large else ""
+    words = "flat" if growth.is_flat else "GROWS"
+    line = f"{growth.name:<28}{growth.seconds:>6.0f} s  {first:.1f} → {last:.1f}{unit}"
+    print(f"{line:<70}{words}")
