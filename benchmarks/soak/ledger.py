@@ -109,8 +109,8 @@ def label_of(user_key: int) -> str:
 
 
 def _shown_beside_stored(page: dict[str, Any]) -> str:
-    newest = UserNotification.objects.filter(user_id=page["user"]).visible().newest_ids(1)
-    return f"{page['label']} {page['newest']} for {label_of(page['user'])} {newest}"
+    shown = f"{page['label']} {page['newest']}"
+    return f"{shown} for {label_of(page['user'])} {_newest_of(page['user'])}"
 
 
 def _first(wrong: list[str]) -> str:
@@ -118,8 +118,14 @@ def _first(wrong: list[str]) -> str:
 
 
 def _is_right(page: dict[str, Any]) -> bool:
-    newest = UserNotification.objects.filter(user_id=page["user"]).visible().newest_ids(1)
-    return page["label"] == label_of(page["user"]) and [page["newest"]] == newest
+    stored = label_of(page["user"]), _newest_of(page["user"])
+    return (page["label"], page["newest"]) == stored
+
+
+def _newest_of(user_key: int) -> int:
+    """Return the newest unread row of a user, by which a badge knows what is new; 0 for none."""
+    unread = UserNotification.objects.filter(user_id=user_key).unread()
+    return next(iter(unread.newest_ids(1)), 0)
 
 
 def _is_done(row: UserNotification | None, word: str) -> bool:

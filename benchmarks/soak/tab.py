@@ -30,7 +30,7 @@ class Tab:
         self.acts = self.hindered = 0
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.complaints.append((time(), f"thrown: {error}")))
-        self._steps = cycle([self._open, self._read, self._close, self._refresh])
+        self._steps = cycle([self._open, self._refresh, self._read, self._close])
         self._measures = page.context.new_cdp_session(page)
         self._measures.send("Performance.enable")
 
@@ -54,6 +54,8 @@ class Tab:
         samples.add("page: JavaScript's heap", sizes["JSHeapUsedSize"])
         samples.add("page: nodes", sizes["Nodes"], slack=300)
         samples.add("page: listeners", sizes["JSEventListeners"], slack=50)
+        rows = self.page.locator(".themis-item").count()
+        samples.add("page: rows", rows, slack=20)
 
     @property
     def label(self) -> str:
@@ -76,7 +78,7 @@ class Tab:
         self.page.keyboard.press("Escape")
 
     def _refresh(self) -> None:
-        button = self.page.locator("main .themis-new-bar:visible")
+        button = self.page.locator(".themis-new-bar:visible")
         if button.count():
             button.first.click(timeout=5000)
 
@@ -87,12 +89,15 @@ class Tab:
 
 @contextmanager
 def tab(url: str, session: str) -> Iterator[Tab]:
-    """Open the list of notifications as somebody who is signed in."""
+    """Open a page as somebody who is signed in.
+
+    It has no list but the panel's: one that is unfolded grows with each row that comes.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         context = browser.new_context(base_url=url)
         context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
         opened = Tab(context.new_page())
-        opened.page.goto("/notifications/?bell=loud")
+        opened.page.goto("/team/?bell=loud")
         yield opened
         browser.close()
