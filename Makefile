@@ -10,13 +10,14 @@ UNIT := $(BIN)/pytest tests --numprocesses=auto
 JOURNEYS := $(BIN)/pytest e2e --numprocesses=auto
 PORT := 8000
 REDIS := redis://127.0.0.1:6379/0
+MINUTES := 20
 HOST := unfold
 HOSTS := unfold jazzmin grappelli wagtail oscar
 .DEFAULT_GOAL := help
 
 .PHONY: help demo demo-live demo-push test test-all lint types unit packaging e2e e2e-others browser format \
 	old-kits test-services test-postgres test-mariadb test-celery matrix messages assets assets-check hosts hosts-demo hosts-test \
-	docs docs-links screenshots bench bench-live simulate clean
+	docs docs-links screenshots bench bench-live soak simulate clean
 
 help: ## this list
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -142,6 +143,9 @@ bench: $(INSTALLED) ## what the poll and the inbox cost
 bench-live: $(SERVICES_INSTALLED) browser ## what one process that streams holds, takes, and how soon it tells (needs Redis)
 	$(BIN)/python -m benchmarks.live
 	$(BIN)/python -m benchmarks.live.browser
+
+soak: $(SERVICES_INSTALLED) browser ## twenty minutes of a site whose parts fail; nothing may be lost (needs Redis, PostgreSQL; MINUTES=5)
+	$(BIN)/python -m benchmarks.soak --minutes $(MINUTES)
 
 simulate: $(INSTALLED) ## an hour of 100,000 open pages: requests a second, with a deploy and an outage
 	$(BIN)/python -m benchmarks.schedule
