@@ -1,5 +1,6 @@
 """What the processes hold over time, and whether that grows."""
 
+import json
 import os
 from pathlib import Path
 from statistics import mean
@@ -45,6 +46,15 @@ class Samples:
         for pid in pids:
             if size := resident(pid):
                 self.add(f"{part} {pid}", size)
+
+    def write(self, file: Path) -> None:
+        """Write every size down, by name, with the seconds since the first one."""
+        start = min(sizes[0][0] for sizes in self._sizes.values())
+        since = {
+            name: [(round(at - start), size) for at, size in sizes]
+            for name, sizes in self._sizes.items()
+        }
+        file.write_text(json.dumps(since))
 
     def growths(self, least: float) -> list[Growth]:
         """Return the growth of each that was there for ``least`` seconds after warming up.

@@ -64,6 +64,7 @@ class Run:
         finally:
             self._clients.kill()
             self._senders.kill()
+        self._samples.write(self._site.folder / "memory.json")
         outcome.print()
         return outcome.is_right
 
