@@ -156,11 +156,12 @@ class Page:
             head, _blank, text = (await reader.read()).decode().partition("\r\n\r\n")
         finally:
             writer.close()
-        # A worker that was killed leaves nothing, or half of it.
+        status = re.match(r"HTTP/1.1 (\d+) ", head)
         length = re.search(r"(?i)content-length: (\d+)", head)
-        if length and int(length[1]) != len(text.encode()):
+        # A worker that was killed leaves nothing, or half of it.
+        if not status or (length and int(length[1]) != len(text.encode())):
             raise ValueError("half an answer")
-        return Answer(int(head.split(" ", 2)[1]), head, text)
+        return Answer(int(status[1]), head, text)
 
     def _request(self, method: str, path: str, body: str = "") -> bytes:
         lines = [

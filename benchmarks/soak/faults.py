@@ -1,6 +1,7 @@
 """What goes wrong during the run, in this order.
 
-What ends processes comes first: those that follow live long enough to show whether they grow.
+First comes what ends a process, or has it use for the first time what it keeps, such as threads.
+Then enough time is left to see whether it grows.
 """
 
 import os
@@ -96,6 +97,8 @@ def _answer_pushes_by(answer: Any) -> Callable[[Site], None]:
 
 FAULTS = [
     Fault("a worker of Celery is killed", 10, lambda it: it.worker.kill(), _nothing),
+    Fault("the push service is out of order", 30, _answer_pushes_by(503), _answer_pushes_by(201)),
+    Fault("the push service hangs", 20, _answer_pushes_by("hang"), _answer_pushes_by(201)),
     Fault("the stream server is killed", 10, lambda it: it.streams.kill(), _nothing),
     Fault("a worker of gunicorn is killed", 5, _kill_one_worker_of_the_pages, _nothing),
     Fault("gunicorn gets new workers, as at a deploy", 10, _deploy, _nothing),
@@ -106,7 +109,5 @@ FAULTS = [
     Fault("the table is locked", 8, _held.lock_table, _held.let_go),
     Fault("Redis crashes", 8, lambda it: it.redis.stop(), lambda it: it.redis.start()),
     Fault("the mail server is away", 40, lambda it: it.stop_mail(), lambda it: it.start_mail()),
-    Fault("the push service is out of order", 30, _answer_pushes_by(503), _answer_pushes_by(201)),
-    Fault("the push service hangs", 20, _answer_pushes_by("hang"), _answer_pushes_by(201)),
     Fault("the browser has no network", 15, lambda it: it.proxy.cut(), lambda it: it.proxy.mend()),
 ]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 # Seconds after its start in which a process may still load and cache.
-WARM_UP = 120
+WARM_UP = 240
 # What counts as growth: more than this share, and more than a slack, here in bytes.
 SHARE, SLACK = 0.10, 5_000_000
 

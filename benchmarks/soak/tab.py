@@ -15,7 +15,7 @@ from scripts.ensure_browser import find_chromium
 
 # What a browser, or htmx, says of a request that was not answered well.
 OF_REQUESTS = re.compile(
-    r"^Failed to load resource|^Response Status Error|^htmx:(afterRequest|send|response|time)"
+    r"^Failed to load resource|^Response Status Error|^htmx:(send|response|time)"
 )
 
 
