@@ -95,6 +95,15 @@ def test_system_check_accepts_a_middleware_subclass_of_another_name(settings):
     assert found() == []
 
 
+def test_system_check_does_not_take_a_middleware_that_cannot_be_imported_for_a_subclass(settings):
+    settings.MIDDLEWARE = [
+        path.replace("django_htmx.middleware.HtmxMiddleware", "project.middleware.Missing")
+        for path in settings.MIDDLEWARE
+    ]
+
+    assert "django_htmx.middleware.HtmxMiddleware" in the_only("themis.E002").msg
+
+
 @pytest.mark.parametrize("engine", ["signed_cookies", "cache", "file"])
 def test_system_check_wants_no_session_app_for_sessions_without_a_table(settings, engine):
     settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"

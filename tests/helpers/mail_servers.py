@@ -14,10 +14,13 @@ SMTP = "django.core.mail.backends.smtp.EmailBackend"
 class Server:
     """A handler of aiosmtpd that keeps what it takes. ``refused`` and ``hung`` are recipients."""
 
-    def __init__(self, *, refused=(), hung=(), breaks_after=None, refuses_sender=False):
+    def __init__(
+        self, *, refused=(), hung=(), breaks_after=None, closes_after=None, refuses_sender=False
+    ):
         self.taken, self.connections, self.conversations = [], 0, 0
         self._refused, self._hung = set(refused), set(hung)
-        self._breaks_after, self._refuses_sender = breaks_after, refuses_sender
+        self._breaks_after, self._closes_after = breaks_after, closes_after
+        self._refuses_sender = refuses_sender
 
     @property
     def recipients(self):
@@ -48,11 +51,14 @@ class Server:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        """Keep an e-mail; with ``breaks_after`` hang up once so many were taken."""
+        """Keep an e-mail; once so many were taken, hang up without a word, or with one."""
         if self._breaks_after is not None and len(self.taken) >= self._breaks_after:
             self._breaks_after = None
             server.transport.abort()
             return "421 gone"
+        if self._closes_after is not None and len(self.taken) >= self._closes_after:
+            self._closes_after = None
+            return "421 closing the connection"
         self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import modify_settings
 
 from themis_htmx.importing import tables
 from themis_htmx.importing.models import ImportedPreference
@@ -72,6 +73,23 @@ def test_what_cannot_be_stored_is_counted_with_its_reason(choose, run, user, set
     assert "Left out 1: of 'safety', which is required here." in said
     assert "Left out 1: of the channel 'sms', which there is not here." in said
     assert stored(user) == []
+
+
+def test_type_whose_name_is_too_long_for_a_source_is_left_out(choose, run, user):
+    choose("t" * 101, "website")
+
+    assert "Left out 1: of '" + "t" * 101 in run(KIT)
+    assert stored(user) == []
+
+
+def test_frequency_is_left_out_where_there_is_no_email(frequency, run, user):
+    frequency("comment", "daily")
+
+    with modify_settings(INSTALLED_APPS={"remove": "themis_htmx.mail"}):
+        said = run(KIT)
+
+    assert "Left out 1: how often e-mails come, since themis_htmx.mail is not installed." in said
+    assert not MailPreference.objects.exists()
 
 
 def test_what_a_user_has_chosen_here_stays(choose, run, user):

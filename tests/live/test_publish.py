@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from themis_htmx import cleanup
+from themis_htmx.live import publish
 from themis_htmx.live.publish import MOST_WAITING, Publisher
 from themis_htmx.models import SourcePreference, UserNotification, UserProfile
 from themis_htmx.notifications import notify_user, notify_users
@@ -379,6 +380,26 @@ def test_no_more_than_a_fixed_number_of_users_is_remembered(away):
 
     [published] = broker.published
     assert (len(published), published[0], published[-1]) == (MOST_WAITING, "1", "one more")
+
+
+def test_next_caller_tries_the_broker_again_where_no_thread_can_be_started(away, monkeypatch):
+    broker, pauses, publisher = away
+
+    class Refused:
+        def __init__(self, **options):
+            raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "Thread", Refused)
+        publisher.send({"1": None})
+    publisher.send({"2": None})
+    pauses.wait()
+    broker.away = False
+    pauses.end()
+    finish(publisher)
+
+    assert broker.attempts == 3
+    assert broker.published == [["1", "2"]]
 
 
 @pytest.mark.parametrize(

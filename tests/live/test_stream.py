@@ -251,6 +251,25 @@ def test_stream_that_the_browser_left_is_forgotten():
     run(story)
 
 
+def test_browser_that_is_gone_when_it_is_told_keeps_nobody_else_waiting(caplog):
+    caplog.set_level("DEBUG", logger="themis")
+
+    async def story(site):
+        gone, other = await site.open(), await site.open(cookie="her-phone")
+
+        async def fail(message):
+            raise ConnectionResetError
+
+        [stream] = [each for each in site.hub._streams["1"] if each.session == hash_cookie(COOKIE)]
+        stream._send = fail
+        site.broker.tell(1)
+        await site.told(other, 1)
+        await until(lambda: caplog.messages == ["A stream could not be written to."], "a note")
+        assert gone.events == 0
+
+    run(story)
+
+
 def test_stream_that_the_server_cancels_ends_in_good_order():
     async def story(site):
         stream = await site.open()

@@ -124,6 +124,24 @@ def test_command_that_stopped_running_is_reported(user):
     assert "last ran at" in message.msg
 
 
+@pytest.mark.django_db
+def test_check_of_the_command_asks_nothing_of_a_table_that_is_not_made_yet(monkeypatch, statements):
+    monkeypatch.setattr(LastRun._meta, "db_table", "not_made_yet")
+    said = []
+
+    asked = statements(lambda: said.extend(check_last_run(databases=["default"])))
+
+    assert said == []
+    assert not any("not_made_yet" in sql for sql in asked)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_check_of_the_command_is_silent_while_its_table_lacks_columns(monkeypatch):
+    monkeypatch.setattr(LastRun._meta, "db_table", "django_session")
+
+    assert check_last_run(databases=["default"]) == []
+
+
 def test_check_of_the_command_asks_no_database_unless_it_is_told_to():
     """pytest-django would refuse a query here."""
     assert check_last_run() == []

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from tests.mail.conftest import NOW
+from themis_htmx.mail import contents
 from themis_htmx.mail.models import Mailed, MailPreference
 from themis_htmx.models import SourcePreference, UserNotification, UserProfile
 from themis_htmx.notifications import notify_user, notify_users
@@ -191,6 +192,43 @@ def test_first_summary_tells_of_the_last_day_and_not_of_everything(user, wants, 
 
     clock.move_to(EIGHT_TOMORROW)
     assert subjects(run()) == ["This morning"]
+
+
+def test_summary_leaves_out_what_came_before_its_own_user_chose_it(
+    user, other, wants, notify, run, clock
+):
+    """Although the other user, who is mailed in the same round, chose earlier."""
+    wants(other, "daily")
+    clock.shift(timedelta(days=-3))
+    notify("Old news", to=user)
+    notify("Old news", to=other)
+    clock.shift(timedelta(days=3))
+    MailPreference.objects.filter(pk=other.pk).update(since=NOW - timedelta(days=5))
+    wants(user, "daily")
+    notify("News", to=user)
+
+    clock.move_to(EIGHT_TOMORROW)
+    told = {email.to[0]: email for email in run()}
+
+    assert "Old news" in told["grace@example.org"].body
+    assert "Old news" not in told["ada@example.org"].body
+
+
+def test_user_with_thousands_unread_takes_no_email_from_another(
+    user, other, wants, notify, run, clock, monkeypatch
+):
+    monkeypatch.setattr(contents, "MOST", 5)
+    wants(user, "daily")
+    wants(other, "daily")
+    notify("Report ready", to=other)
+    for number in range(10):
+        notify(f"News {number}", to=user)
+
+    clock.move_to(EIGHT_TOMORROW)
+    told = {email.to[0]: email.subject for email in run()}
+
+    assert told["grace@example.org"] == "Report ready"
+    assert "ada@example.org" in told
 
 
 def test_source_that_is_not_wanted_by_email_is_left_out(user, wants, tell, run, clock):

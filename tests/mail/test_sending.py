@@ -101,6 +101,28 @@ def test_server_that_breaks_off_half_way_loses_nothing(members, deliver, clock):
     assert sorted(server.recipients) == sorted(members)
 
 
+def test_server_that_says_that_it_closes_is_connected_to_again(members, deliver, clock):
+    server = Server(closes_after=3)
+
+    counts = deliver(server)
+
+    assert (counts["sent"], counts["failed"]) == (6, 1)
+    assert server.connections == 2
+    clock.shift(timedelta(minutes=5))
+    deliver(server)
+    assert sorted(server.recipients) == sorted(members)
+
+
+def test_server_that_is_gone_by_the_goodbye_has_sent_everything(members, settings):
+    use_backend(settings, f"{__name__}.GoneAtTheEnd")
+
+    [delivered] = deliver_due()
+
+    assert delivered.error is None
+    assert delivered.counts == {"sent": 7, "failed": 0, "empty": 0}
+    assert Mailed.objects.count() == 7
+
+
 def test_server_that_hangs_at_one_recipient_is_left_after_the_time_limit(members, deliver, clock):
     start = monotonic()
     server = Server(hung=members[:1])
@@ -253,6 +275,13 @@ class Silent(locmem.EmailBackend):
 
     def send_messages(self, messages):
         return 0
+
+
+class GoneAtTheEnd(locmem.EmailBackend):
+    """A backend whose server is gone when it is told goodbye."""
+
+    def close(self):
+        raise ConnectionResetError
 
 
 class Deleting(locmem.EmailBackend):

@@ -251,6 +251,27 @@ def test_name_that_nobody_finds_in_time_is_looked_up_again_later(answered, monke
     assert service.requests == []
 
 
+def test_name_that_nobody_knows_is_looked_up_again_later(answered, monkeypatch, service):
+    def unknown(*args, **kwargs):
+        raise socket.gaierror("no such name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    message = answered()
+
+    assert message.answer == 0
+    assert wait_of(message) > 25
+    assert service.requests == []
+
+
+@pytest.mark.parametrize("answer", ["nothing", "nonsense"])
+def test_service_that_does_not_speak_http_is_asked_again(answered, answer, caplog):
+    message = answered(answer)
+
+    assert message.answer == 0
+    assert "The answer is not HTTP." in caplog.text
+    assert wait_of(message) > 25
+
+
 def test_service_that_is_not_there_is_asked_again(browser, notify, push_now, settings):
     origin = "http://127.0.0.1:9"
     settings.THEMIS_WEBPUSH = settings.THEMIS_WEBPUSH | {"ALLOWED_HOSTS": [origin]}

@@ -153,6 +153,21 @@ def test_job_that_fails_ends_no_thread(caplog):
     assert "ZeroDivisionError" in caplog.text
 
 
+def test_process_that_can_start_no_thread_leaves_the_job_to_a_later_one(done, monkeypatch):
+    class Refused:
+        def __init__(self, **options):
+            raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(executors, "Thread", Refused)
+        done.pool.add("push", [1])
+    assert done == []
+
+    done.pool.add("push", [2])
+    wait_until(lambda: {key for _job, keys, _thread in done for key in keys} == {1, 2}, "both")
+    wait_until(lambda: done.pool._running == 0, "the threads have ended")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_threads_send_what_was_written(browser, alerted, settings):
     settings.THEMIS_WEBPUSH = settings.THEMIS_WEBPUSH | {"EXECUTOR": "threads"}

@@ -1,7 +1,9 @@
 """Subscribing: what the script asks, what the site stores, and what sign-out leaves behind."""
 
 import pytest
+from django.contrib.auth.signals import user_logged_out
 from django.contrib.sessions.models import Session
+from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -221,6 +223,31 @@ def test_signing_out_ends_the_subscription_of_this_session_alone(
     sign_out()
 
     assert PushSubscription.objects.get().endpoint == elsewhere.endpoint
+
+
+def test_person_who_signs_out_leaves_although_the_subscription_cannot_be_deleted(
+    signed_in, sign_out, fresh, monkeypatch, caplog
+):
+    subscribe(signed_in, fresh)
+
+    def fail(*arguments):
+        raise DatabaseError("the disk is full")
+
+    monkeypatch.setattr(PushSubscription.objects, "for_user", fail, raising=False)
+    sign_out()
+
+    assert "sessionid" not in {name for name, morsel in signed_in.cookies.items() if morsel.value}
+    assert "the disk is full" in caplog.text
+
+
+def test_account_of_another_kind_that_signs_out_ends_no_subscription(signed_in, fresh, rf):
+    subscribe(signed_in, fresh)
+    request = rf.get("/")
+    request.COOKIES = {name: morsel.value for name, morsel in signed_in.cookies.items()}
+
+    user_logged_out.send(object, request=request, user=object())
+
+    assert PushSubscription.objects.count() == 1
 
 
 def test_signing_out_without_a_subscription_costs_one_query(sign_out, statements):
