@@ -1,5 +1,6 @@
 """The time zones to choose from."""
 
+import sys
 import zoneinfo
 from itertools import chain
 
@@ -50,6 +51,13 @@ def test_system_without_the_list_of_places_offers_every_zone_of_a_region(no_tabl
 
     assert {"Asia/Kolkata", "Asia/Calcutta", "UTC"} <= offered
     assert not {each for each in offered if each.startswith(("Etc/", "posix"))}
+
+
+def test_system_without_any_files_of_zones_needs_no_list_of_places(monkeypatch):
+    monkeypatch.setattr(zoneinfo, "TZPATH", ())
+    monkeypatch.setitem(sys.modules, "tzdata", None)
+
+    assert list(zones._table()) == []
 
 
 def test_zone_is_named_by_its_place():

@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 from django.core.management import CommandError
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 from themis_htmx.importing import locks, tables
 from themis_htmx.importing.ids import reserve_ids
@@ -146,6 +146,22 @@ def test_user_who_is_deleted_while_their_rows_are_imported_is_left_out(
     assert titles() == ["grace told grace"]
     assert run.left_out == {"of users who are gone": 1}
     assert run.counts["imported"] == 1
+
+
+def test_batch_that_fails_each_time_ends_the_run_and_counts_nothing(old, titles):
+    class Kit(Notifications):
+        """The database refuses every batch."""
+
+        def read(self, *args):
+            raise OperationalError("the disk is full")
+
+    old("told ada")
+    run = Import(Kit())
+
+    with pytest.raises(OperationalError, match="the disk is full"):
+        run.run()
+    assert titles() == []
+    assert not run.counts["imported"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,7 @@
 """Publishing: every change of a bell is published after its commit, and never disturbs a caller."""
 
 import threading
+from operator import or_, xor
 from time import monotonic
 
 import pytest
@@ -103,11 +104,15 @@ def test_each_change_about_a_source_is_published_for_everybody_it_concerns(
     assert publishing(lambda: act(about)) == [keys(user, other)]
 
 
-def test_rows_of_two_users_put_together_are_published_for_both(publishing, notify, user, other):
+@pytest.mark.parametrize("combine", [or_, xor])
+def test_rows_of_two_users_put_together_are_published_for_both(
+    publishing, notify, user, other, combine
+):
     notify()
     notify(to=other)
 
-    assert publishing(lambda: (mine(user) | mine(other)).mark_read()) == [keys(user, other)]
+    both = combine(mine(user), mine(other))
+    assert publishing(both.mark_read) == [keys(user, other)]
 
 
 def test_a_change_that_finds_nothing_to_change_is_not_published(publishing, notify, user):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from tests.mail.conftest import NOW
@@ -626,6 +627,35 @@ def test_choice_that_there_is_not_raises_an_error_that_names_it(values, named, u
     with pytest.raises(ValueError, match=named):
         MailPreference.objects.choose(user, **({"mode": "daily", "hour": 8, "weekday": 0} | values))
     assert not MailPreference.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_choice_is_stored_although_the_outlet_makes_the_row_meanwhile(user):
+    made = []
+
+    def make_first(execute, sql, parameters, many, context):
+        answer = execute(sql, parameters, many, context)
+        if sql.startswith("UPDATE") and "mailpreference" in sql and not made:
+            made.append(sql)
+            MailPreference.objects.add_missing([user.pk])
+        return answer
+
+    with connection.execute_wrapper(make_first):
+        MailPreference.objects.choose(user, "weekly", hour=7, weekday=3)
+
+    assert made
+    row = preference(user)
+    assert (row.mode, row.hour, row.weekday) == ("weekly", 7, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_choice_of_a_user_who_is_gone_raises(user):
+    key = user.pk
+    user.delete()
+    user.pk = user.id = key
+
+    with pytest.raises(IntegrityError):
+        MailPreference.objects.choose(user, "weekly", hour=7, weekday=3)
 
 
 def test_hook_takes_no_query_for_what_waits_for_a_summary(user, mail_outlet, statements):

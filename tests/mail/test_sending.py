@@ -8,10 +8,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.mail.backends import locmem
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from tests.helpers.mail_servers import SMTP, Server, free_port, serving, use_backend
 from themis_htmx.mail.models import Mailed, MailPreference
+from themis_htmx.mail.models.insisting import insist
 from themis_htmx.mail.sending import PATIENCE, Post, backend, has_no_time_limit
 from themis_htmx.periodic import deliver_due
 
@@ -324,6 +325,21 @@ def test_email_is_marked_although_another_statement_has_precedence(user, wants, 
     assert Mailed.objects.count() == 1
     [delivered] = deliver_due()
     assert delivered.counts["sent"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_statement_that_fails_in_a_transaction_is_not_repeated_there():
+    """The error has ended the transaction, which its owner has to begin again."""
+    attempts = []
+
+    def refuse():
+        attempts.append(1)
+        raise OperationalError("deadlock")
+
+    with pytest.raises(OperationalError), transaction.atomic():
+        insist(refuse)
+
+    assert len(attempts) == 1
 
 
 class Slow(locmem.EmailBackend):

@@ -105,3 +105,12 @@ def test_row_that_the_framework_makes_is_of_no_account_beside_the_setting(curren
     current_site("example.com", "example.com")
 
     assert found() == []
+
+
+def test_check_is_silent_before_the_table_of_sites_is_made(sites, settings, monkeypatch):
+    settings.THEMIS_MAIL = NEITHER
+    settings.SITE_ID = 1
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sites._meta, "db_table", "not_made_yet")
+        assert found() == []

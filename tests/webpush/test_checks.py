@@ -122,3 +122,19 @@ def test_django_without_tasks_is_reported(settings, monkeypatch):
 
     [error] = found()
     assert "since 6.0" in error.msg
+
+
+def test_celery_that_is_not_installed_is_reported_with_the_line_that_installs_it(
+    settings, monkeypatch
+):
+    monkeypatch.setattr(checks, "find_spec", lambda name: None if name == "celery" else name)
+    settings.THEMIS_WEBPUSH = GOOD | {"EXECUTOR": "celery"}
+
+    [error] = found()
+    assert (error.id, error.hint) == ("themis_webpush.E005", "Install it: pip install celery")
+
+
+def test_check_of_the_urls_is_silent_without_a_root_urlconf(settings):
+    del settings.ROOT_URLCONF
+
+    assert found() == []

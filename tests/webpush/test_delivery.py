@@ -388,6 +388,14 @@ def test_deleted_user_leaves_nothing_behind(browser, notify, push_now, user):
     assert not PushMessage.objects.exists()
 
 
+def test_nothing_is_sent_once_the_key_is_taken_away(browser, notify, push_now, settings, service):
+    notify()
+    settings.THEMIS_WEBPUSH = {}
+
+    assert push_now() == {}
+    assert service.requests == []
+
+
 def test_nobody_is_asked_about_without_a_subscription(user, notify, push_now, statements):
     notify_user(user, "News")
 

@@ -90,6 +90,25 @@ def test_subscribing_again_renews_the_one_that_is_there(signed_in, fresh):
     assert again.renewed_at > first.renewed_at
 
 
+def test_two_tabs_that_subscribe_a_browser_at_once_make_one_subscription(
+    signed_in, user, fresh, monkeypatch
+):
+    """The other tab's row comes between this one's question and its insert."""
+    at = type(PushSubscription.objects.all()).at
+
+    def answer_before_the_other_tab(rows, endpoint):
+        found = list(at(rows, endpoint))
+        monkeypatch.undo()
+        subscribe(signed_in, fresh)
+        return at(rows, endpoint).filter(pk__in=[each.pk for each in found])
+
+    monkeypatch.setattr(type(PushSubscription.objects.all()), "at", answer_before_the_other_tab)
+    monkeypatch.setattr(type(PushSubscription.objects), "at", answer_before_the_other_tab)
+
+    assert subscribe(signed_in, fresh).status_code == 204
+    assert PushSubscription.objects.get().user == user
+
+
 @pytest.mark.parametrize(
     "changes",
     [
