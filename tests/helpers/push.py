@@ -37,7 +37,7 @@ class Handler(BaseHTTPRequestHandler):
         if answer == "drip":
             self.drip()
             return
-        if answer in {"nothing", "nonsense"}:
+        if answer in ("nothing", "nonsense"):
             self.wfile.write(b"220 mail.example.org ready\r\n\r\n" * (answer == "nonsense"))
             self.close_connection = True
             return
