@@ -4,4 +4,4 @@ Add ``themis_htmx`` to ``INSTALLED_APPS``, include ``themis_htmx.urls``, put ``{
 into a template, and call :func:`themis_htmx.notifications.notify_user` from anywhere.
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
