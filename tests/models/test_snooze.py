@@ -70,6 +70,7 @@ def test_questions_tell_snoozed_from_scheduled(user, notify, mine):
     notify("Snoozed")
     mine.snooze(LATER)
     notify_user(user, "Scheduled", visible_from=LATER)
+    notify_user(user, "Dismissed", visible_from=LATER)
     notify("Plain")
     notify("Dismissed")
     mine.filter(title="Dismissed").snooze(LATER)
