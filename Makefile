@@ -6,6 +6,7 @@ INSTALLED := .venv/.installed
 SERVICES_INSTALLED := .venv/.services-installed
 DOCS_INSTALLED := .venv/.docs-installed
 BROWSERS_INSTALLED := .venv/.browsers-installed
+COVERAGE_INSTALLED := .venv/.coverage-installed
 UNIT := $(BIN)/pytest tests --numprocesses=auto
 JOURNEYS := $(BIN)/pytest e2e --numprocesses=auto
 PORT := 8000
@@ -16,7 +17,7 @@ HOSTS := unfold jazzmin grappelli wagtail oscar
 .DEFAULT_GOAL := help
 
 .PHONY: help demo demo-live demo-push test test-all lint types unit packaging e2e e2e-others browser format \
-	old-kits test-services test-postgres test-mariadb test-celery matrix messages assets assets-check hosts hosts-demo hosts-test \
+	old-kits test-services test-postgres test-mariadb test-celery coverage matrix messages assets assets-check hosts hosts-demo hosts-test \
 	docs docs-links screenshots bench bench-live soak simulate clean
 
 help: ## this list
@@ -94,6 +95,13 @@ test-postgres test-mariadb: $(SERVICES_INSTALLED)
 test-celery: $(SERVICES_INSTALLED) old-kits ## real workers on RabbitMQ and Redis, real servers
 	@$(BIN)/python scripts/services.py workers
 
+coverage: $(COVERAGE_INSTALLED) old-kits ## lines and branches that no unit test reaches on any database; below 98 % it fails
+	rm -rf .coverage-data
+	$(BIN)/python -m coverage run -m pytest tests --numprocesses=auto -m "not packaging and not seldom"
+	$(BIN)/python -m coverage run scripts/services.py
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
 matrix: $(INSTALLED) ## unit tests on every Django with every Python of this machine
 	$(BIN)/python scripts/matrix.py
 
@@ -151,7 +159,7 @@ simulate: $(INSTALLED) ## an hour of 100,000 open pages: requests a second, with
 	$(BIN)/python -m benchmarks.schedule
 
 clean: ## remove everything that can be made again
-	rm -rf .venv .hosts .old-kits .matrix .bench build dist static_src/node_modules e2e/node_modules \
+	rm -rf .venv .hosts .old-kits .matrix .bench .coverage-data build dist static_src/node_modules e2e/node_modules \
 		example/gallery/hosts/build example/gallery/hosts/node_modules
 
 $(INSTALLED): pyproject.toml
@@ -161,6 +169,10 @@ $(INSTALLED): pyproject.toml
 
 $(BROWSERS_INSTALLED): $(INSTALLED)
 	$(BIN)/python -m pip install -qq --editable ".[browsers]"
+	@touch $@
+
+$(COVERAGE_INSTALLED): $(INSTALLED)
+	$(BIN)/python -m pip install -qq --editable ".[coverage]"
 	@touch $@
 
 $(DOCS_INSTALLED): $(INSTALLED)

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.timezone import now
 from django.utils.timezone import override as timezone_override
 from django.utils.translation import gettext_lazy, override
 from hypothesis import example, given
@@ -187,6 +188,22 @@ def test_dedup_key_depends_on_the_source_alone():
 
     assert key() == key("Other", "danger") == key(source_id=42)
     assert len({key(), *(key(**{name: "x"}) for name in SOURCE)}) == 4
+
+
+@pytest.mark.parametrize(
+    ("wait", "key"),
+    [
+        (None, UUID("d5a8ff04-bbdd-516c-858e-fc8d3402d4c1")),
+        (timedelta(days=1), UUID("1bf8c555-f43a-5af9-8d6f-9df86dc4ee63")),
+    ],
+    ids=["at once", "scheduled"],
+)
+def test_dedup_key_of_a_source_is_the_same_in_every_release(wait, key):
+    """Rows of an older release hold it, and keep duplicates away after an upgrade."""
+    visible_from = wait and now() + wait
+
+    found = draft("News", deduplicate=True, visible_from=visible_from, **SOURCE).dedup_key
+    assert found == key
 
 
 @pytest.mark.parametrize(

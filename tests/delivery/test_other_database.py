@@ -128,7 +128,9 @@ def test_chunks_of_fan_outs_are_kept_there(accounts):
     assert FanOutChunk.objects.claim(key)
     assert not FanOutChunk.objects.claim(key)
     FanOutChunk.objects.using("other").update(created_at=timezone.now() - timedelta(days=31))
+    assert FanOutChunk.objects.claim(UUID(int=2))
     assert FanOutChunk.objects.forget_old() == 1
+    assert not FanOutChunk.objects.claim(UUID(int=2))
 
 
 def test_pages_are_made_from_there(accounts, client):

@@ -103,6 +103,20 @@ def test_muted_sources_move_and_the_other_users_own_choices_stay(user, other):
     assert SourcePreference.objects.move(user, other) == 0
 
 
+def test_choices_of_a_third_user_stay_as_they_are(user, other, users):
+    """Also where they leave open what the moved preference says."""
+    SourcePreference.objects.mute(user, "tasks")
+    SourcePreference.objects.choose(other, "tasks", "email", wanted=False)
+    SourcePreference.objects.choose(users[0], "tasks", "email", wanted=False)
+
+    SourcePreference.objects.move(user, other)
+
+    [row] = SourcePreference.objects.for_user(users[0])
+    assert (row.bell, row.email) == (None, False)
+    [row] = SourcePreference.objects.for_user(other)
+    assert (row.bell, row.email) == (False, False)
+
+
 def test_channels_of_which_the_other_user_said_nothing_are_taken_over(user, other, settings):
     settings.THEMIS_SOURCES = {"tasks": {"email": False}}
     choose = SourcePreference.objects.choose

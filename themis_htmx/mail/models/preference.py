@@ -60,10 +60,6 @@ class MailPreferenceQuerySet(QuerySet["MailPreference"]):
         )
         return self.using(write_alias()).filter(free, Q(next_at__lte=now) | wrong)
 
-    def summaries(self, now: datetime) -> Self:
-        """Filter the ones whose summary is due by ``now``."""
-        return self.filter(digest_at__lte=now)
-
     # Changes
 
     def choose(self, user: Any, mode: str, *, hour: int, weekday: int) -> None:
