@@ -1,7 +1,7 @@
 """What goes wrong during the run, in this order.
 
-First comes what ends a process, or has it use for the first time what it keeps, such as threads.
-Then enough time is left to see whether it grows.
+First comes what ends a process, or has it take at once what it keeps: where there is no connection,
+many tasks fail together. Then enough time is left to see whether it grows.
 """
 
 import os
@@ -97,6 +97,7 @@ def _answer_pushes_by(answer: Any) -> Callable[[Site], None]:
 
 FAULTS = [
     Fault("a worker of Celery is killed", 10, lambda it: it.worker.kill(), _nothing),
+    Fault("PostgreSQL has no connection left", 10, _held.take_all, _held.let_go),
     Fault("the push service is out of order", 30, _answer_pushes_by(503), _answer_pushes_by(201)),
     Fault("the push service hangs", 20, _answer_pushes_by("hang"), _answer_pushes_by(201)),
     Fault("the stream server is killed", 10, lambda it: it.streams.kill(), _nothing),
@@ -105,7 +106,6 @@ FAULTS = [
     Fault("PostgreSQL restarts", 3, lambda it: it.database.stop(), lambda it: it.database.start()),
     Fault("PostgreSQL crashes", 8, _crash_database, lambda it: it.database.start()),
     Fault("PostgreSQL can only be read", 10, _read_only, _read_and_write),
-    Fault("PostgreSQL has no connection left", 10, _held.take_all, _held.let_go),
     Fault("the table is locked", 8, _held.lock_table, _held.let_go),
     Fault("Redis crashes", 8, lambda it: it.redis.stop(), lambda it: it.redis.start()),
     Fault("the mail server is away", 40, lambda it: it.stop_mail(), lambda it: it.start_mail()),
