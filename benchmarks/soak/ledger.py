@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 from django.db.models import Count
 
 from benchmarks.soak.people import People
+from tests.helpers.push import Browser, PushService
 from themis_htmx.models import UserNotification
 from themis_htmx.webpush.models import PushMessage
 
 Book = list[dict[str, Any]]
-URGENT = re.compile(r"Urgent \d+")
+URGENT, PUSHED = re.compile(r"Urgent \d+"), re.compile(r"Push \d+")
 
 
 class Account(NamedTuple):
@@ -73,17 +74,27 @@ def of_mails(book: Book, people: People, taken: list[Any]) -> Account:
     return Account("e-mails", len(due), len(due - told.keys()), doubled, note=note)
 
 
-def of_pushes(service: Any) -> Account:
+def of_pushes(service: PushService, browsers: list[Browser]) -> Account:
     """Compare the rows that were to be pushed with the outbox, and that with the push service.
 
-    Several notifications of a browser may go out as one message: then they have one date.
+    Several notifications of a browser may go out as one message: then they have one date. As with
+    e-mails, a message is sent again if its note is lost. It then takes the place of the first one.
     """
     rows = UserNotification.objects.filter(source_app="soak", source_model="push")
     sent = PushMessage.objects.filter(notification__in=rows.values("pk"), sent_at__isnull=False)
     told = set(sent.values_list("notification", flat=True))
     messages = sent.values("subscription", "sent_at").distinct().count()
+    titles = Counter(
+        (browser.endpoint, title)
+        for browser in browsers
+        for title in browser.taken_titles
+        if PUSHED.fullmatch(title)
+    )
+    again = sum(titles.values()) - len(titles)
+    doubled = len(service.taken) - messages - again
+    note = f"{again} sent again in its own place" if again else ""
     due = rows.count()
-    return Account("messages to browsers", due, due - len(told), len(service.taken) - messages)
+    return Account("messages to browsers", due, due - len(told), doubled, note=note)
 
 
 def of_pages(pages: list[dict[str, Any]]) -> list[Account]:

@@ -135,7 +135,7 @@ class Run:
         return [
             *ledger.of_calls(book),
             ledger.of_mails(book, self._people, self._site.mail.taken),
-            ledger.of_pushes(self._site.push),
+            ledger.of_pushes(self._site.push, self._people.browsers),
         ]
 
     def _outcome(self, book: Book, seconds: float) -> Outcome:

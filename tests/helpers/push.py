@@ -141,6 +141,12 @@ class Browser:
     def titles(self):
         return [message["title"] for message in self.messages]
 
+    @property
+    def taken_titles(self):
+        """The titles of what the push service has taken for this browser."""
+        path = self.endpoint.removeprefix(self.service.origin)
+        return [loads(self.read(body))["title"] for at, body in self.service.taken if at == path]
+
     def subscribe(self, user, session="session", language="en"):
         """Store the subscription, as the view does."""
         return PushSubscription.objects.subscribe(

@@ -1,6 +1,7 @@
 """The account of the long run, `make soak`: it must see what it is there for."""
 
 from email.message import EmailMessage
+from json import dumps
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +12,9 @@ from benchmarks.soak.memory import WARM_UP, Samples
 from tests.helpers.push import Browser, push_service
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import notify_user
+from themis_htmx.webpush.keys import decode
 from themis_htmx.webpush.models import PushMessage, PushSubscription
+from themis_htmx.webpush.wire import encrypt
 
 pytestmark = pytest.mark.django_db
 
@@ -102,17 +105,36 @@ def test_email_sent_again_with_the_same_id_is_told_apart(user):
     assert account.note == "1 sent again with the same Message-ID"
 
 
-def test_message_to_a_browser_is_compared_with_what_the_push_service_took(user):
+def push(browser, title):
+    """Have the push service take a message, as a process sends it."""
+    keys = decode(browser.p256dh, length=65), decode(browser.auth, length=16)
+    body = encrypt(dumps({"title": title}).encode(), *keys, length=1000)
+    browser.service.taken.append(("/send/one", body))
+
+
+def account_of(browser, user, *titles):
+    """The account where the first of two rows has been sent, and these messages were taken."""
+    browser.subscribe(user)
+    rows = [write("push", number, user) for number in (1, 2)]
+    subscription = PushSubscription.objects.get()
+    PushMessage.objects.create(
+        subscription=subscription, notification=rows[0].pk, sent_at=timezone.now()
+    )
+    for title in titles:
+        push(browser, title)
+    return ledger.of_pushes(browser.service, [browser])
+
+
+def test_message_to_a_browser_is_lost_unsent_and_doubled_where_another_was_taken(user):
     with push_service() as service:
-        Browser(service).subscribe(user)
-        rows = [write("push", number, user) for number in (1, 2)]
-        subscription = PushSubscription.objects.get()
-        PushMessage.objects.create(
-            subscription=subscription, notification=rows[0].pk, sent_at=timezone.now()
-        )
-        service.taken += [("/send/one", b""), ("/send/one", b"")]
-        account = ledger.of_pushes(service)
+        account = account_of(Browser(service), user, "Push 1", "Push 3")
     assert (account.due, account.lost, account.doubled) == (2, 1, 1)
+
+
+def test_message_sent_again_in_its_own_place_is_told_apart(user):
+    with push_service() as service:
+        account = account_of(Browser(service), user, "Push 1", "Push 1")
+    assert (account.doubled, account.note) == (0, "1 sent again in its own place")
 
 
 def page(user, **shown):
