@@ -33,6 +33,17 @@ def test_reading_the_preferences_creates_no_profile_row(user, stored, url, heade
     assert stored() is None
 
 
+@pytest.mark.parametrize("url", [PAGE, FORM])
+def test_form_that_was_only_looked_at_does_not_say_that_it_was_saved(user, url):
+    assert "data-themis-saved" not in form_in(htmx(user).get(url)).attrs
+
+
+def test_form_that_is_swapped_in_after_its_errors_says_that_it_was_saved(user):
+    response = htmx(user).post(FORM, VALID | {"had_errors": ""})
+
+    assert form_in(response)["data-themis-saved"] == "Saved"
+
+
 def test_preferences_form_shows_the_stored_values(user):
     UserProfile.objects.create(
         user=user,
