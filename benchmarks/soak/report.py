@@ -13,8 +13,8 @@ from themis_htmx.models import UserNotification
 # Seconds after a fault for which requests may still fail and arrivals be late: pages that have met
 # failures ask again more and more slowly.
 AFTERMATH = 75
-# What counts as many: notifications, and faults.
-MANY, FAULTS = 50_000, 10
+# What a whole run has at least.
+LEAST_ROWS, LEAST_FAULTS = 50_000, 10
 
 
 class Window(NamedTuple):
@@ -76,8 +76,10 @@ class Outcome(NamedTuple):
         rows = UserNotification.objects.filter(source_app="soak").count()
         calls = [entry["seconds"] for entry in self.book if entry["outcome"] == "returned"]
         print(f"{rows:,} notifications, {len(calls):,} calls, {len(self.windows)} faults")
-        if rows < MANY or len(self.windows) < FAULTS:
-            print(f"(a whole run has {MANY:,} notifications and {FAULTS} faults at least)")
+        if rows < LEAST_ROWS or len(self.windows) < LEAST_FAULTS:
+            print(
+                f"(a whole run has {LEAST_ROWS:,} notifications and {LEAST_FAULTS} faults at least)"
+            )
         print(f"a call: {1000 * median(calls):.0f} ms median, {max(calls):.1f} s at most")
         if arrivals := self._arrivals():
             cuts = quantiles(arrivals, n=100)

@@ -132,10 +132,7 @@ class Browser:
     @property
     def messages(self):
         """The messages that the push service has got for this browser."""
-        path = self.endpoint.removeprefix(self.service.origin)
-        return [
-            loads(self.read(body)) for at, _headers, body in self.service.requests if at == path
-        ]
+        return self._mine((path, body) for path, _headers, body in self.service.requests)
 
     @property
     def titles(self):
@@ -144,8 +141,11 @@ class Browser:
     @property
     def taken_titles(self):
         """The titles of what the push service has taken for this browser."""
-        path = self.endpoint.removeprefix(self.service.origin)
-        return [loads(self.read(body))["title"] for at, body in self.service.taken if at == path]
+        return [message["title"] for message in self._mine(self.service.taken)]
+
+    def _mine(self, pairs):
+        mine = self.endpoint.removeprefix(self.service.origin)
+        return [loads(self.read(body)) for path, body in pairs if path == mine]
 
     def subscribe(self, user, session="session", language="en"):
         """Store the subscription, as the view does."""

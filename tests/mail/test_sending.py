@@ -90,20 +90,10 @@ def test_wait_after_a_failure_doubles_up_to_a_day(members, deliver, clock):
     assert not MailPreference.objects.exclude(failures=0).exists()
 
 
-def test_server_that_breaks_off_half_way_loses_nothing(members, deliver, clock):
-    server = Server(breaks_after=3)
-
-    counts = deliver(server)
-
-    assert (counts["sent"], counts["failed"]) == (6, 1)
-    assert server.connections == 2
-    clock.shift(timedelta(minutes=5))
-    deliver(server)
-    assert sorted(server.recipients) == sorted(members)
-
-
-def test_server_that_says_that_it_closes_is_connected_to_again(members, deliver, clock):
-    server = Server(closes_after=3)
+@pytest.mark.parametrize("fault", ["breaks_after", "closes_after"])
+def test_server_that_breaks_off_half_way_loses_nothing(members, deliver, clock, fault):
+    """Without a word, or saying that it closes the connection: it is connected to again."""
+    server = Server(**{fault: 3})
 
     counts = deliver(server)
 
