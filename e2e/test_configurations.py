@@ -15,7 +15,8 @@ from e2e.screen import (
     reload_changed,
     settle,
 )
-from tests.helpers.daily import daily
+
+pytestmark = pytest.mark.seldom
 
 BEFORE = '{"includeIndicatorStyles":false'
 SWAP_ALL = {
@@ -125,7 +126,7 @@ def send_json(page, name):
     page.evaluate("() => {" + JSON_ENC.replace("NAME", name) + "}")
 
 
-@pytest.mark.parametrize("name", daily(["json-enc", "json-enc-custom", "form-json"], ["json-enc"]))
+@pytest.mark.parametrize("name", ["json-enc", "json-enc-custom", "form-json"])
 def test_the_kit_sends_forms_where_the_page_sends_json(visit, ana, three, notify, name):
     page = visit(ana, "/team/")
     page.wait_for_function("() => window.htmx")

@@ -5,7 +5,8 @@ from itertools import product
 import pytest
 
 from scripts.pictures import difference
-from tests.helpers.daily import daily
+
+pytestmark = pytest.mark.seldom
 
 STATES = ["bell-3", "panel-new", "panel-loading", "panel-empty", "item-menu", "toasts"]
 STATES += ["notice-read", "notice-failed", "list-filtered", "list", "preferences-sources"]
@@ -105,7 +106,7 @@ def gallery(visit, db):
     return visit(None, "/gallery/bare/states/", bypass_csp=True, **options)
 
 
-@pytest.mark.parametrize("kind", daily(RULES, ["mark"]))
+@pytest.mark.parametrize("kind", RULES)
 def test_no_rule_of_a_host_changes_anything_inside_the_kit(gallery, kind):
     assert gallery.evaluate(COMPARE, [STATES, PSEUDO_ELEMENTS])["number"] > 1_000
     for is_first in (True, False):

@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from e2e.screen import act, expect_unread, item, open_panel, reload_changed
 
+pytestmark = pytest.mark.seldom
+
 OWN = {
     "hx-boost": "true",
     "hx-confirm": "Sure?",

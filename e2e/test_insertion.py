@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 from e2e.libraries import load
 from e2e.screen import bell, expect_unread, item, open_panel, panel, reload_changed, settle
-from tests.helpers.daily import daily
+
+pytestmark = pytest.mark.seldom
 
 # The header of the page as the server sends it now, in place of the one that is shown.
 FRESH = """
@@ -41,7 +42,7 @@ def expect_a_working_bell(page, notify, unread):
     expect(shown).to_be_hidden()
 
 
-@pytest.mark.parametrize("way", daily(WAYS, ["by innerHTML", "with a new body"]))
+@pytest.mark.parametrize("way", WAYS)
 def test_a_header_that_another_script_puts_in_has_a_bell_that_works(
     visit, ana, three, notify, htmx, way
 ):
@@ -134,7 +135,7 @@ def test_a_morph_by_htmx_leaves_a_bell_that_works(visit, ana, three, notify, htm
     expect_a_working_bell(page, notify, 3)
 
 
-@pytest.mark.parametrize("style", daily(["outerHTML", "innerHTML"], ["outerHTML"]))
+@pytest.mark.parametrize("style", ["outerHTML", "innerHTML"])
 def test_the_extension_idiomorph_leaves_a_bell_that_works(visit, ana, three, notify, style):
     page = visit(ana, "/team/")
     load(page, "idiomorph/dist/idiomorph.js")
@@ -205,7 +206,6 @@ def go(page, name):
     assert page.evaluate("window.sameWindow")
 
 
-@pytest.mark.seldom
 def test_the_bell_works_after_a_visit_by_turbo_and_on_the_way_back(turbo, three, notify, htmx):
     go(turbo, "Reports")
     expect_a_working_bell(turbo, notify, 3)
@@ -228,7 +228,6 @@ def test_a_list_that_turbo_has_kept_is_refreshed_on_the_way_back(turbo, three, w
     expect_unread(turbo, 2)
 
 
-@pytest.mark.seldom
 def test_the_bell_works_after_turbo_has_morphed_the_page(turbo, three, notify, htmx):
     turbo.evaluate(
         """() => {

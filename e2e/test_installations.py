@@ -10,7 +10,8 @@ from django.contrib.staticfiles.finders import find
 from playwright.sync_api import expect
 
 from e2e.screen import ALERTS, bell, expect_unread, item, open_panel, reload_changed, settle
-from tests.helpers.daily import daily
+
+pytestmark = pytest.mark.seldom
 
 ADDRESS = 'data-themis-address="/notifications/"'
 
@@ -107,7 +108,7 @@ POLICIES = {
 }
 
 
-@pytest.mark.parametrize("policy", daily(POLICIES, ["by a nonce"]))
+@pytest.mark.parametrize("policy", POLICIES)
 def test_static_files_may_come_from_another_host(
     visit, ana, notify, settings, monkeypatch, static_host, policy, htmx
 ):

@@ -13,7 +13,8 @@ from playwright.sync_api import expect
 from e2e.screen import act, choose, expect_unread, item, open_panel, reload_changed, wait_until
 from e2e.test_hosts import FAINT
 from e2e.test_list import WITHOUT_POPOVERS
-from tests.helpers.daily import daily
+
+pytestmark = pytest.mark.seldom
 
 # What stands in the stylesheet, and what comes in its place.
 FEATURES = {
@@ -56,7 +57,7 @@ def visit_without(visit, ana):
     return visit_without
 
 
-@pytest.mark.parametrize("feature", daily(FEATURES, ["light-dark()", ":has()"]))
+@pytest.mark.parametrize("feature", FEATURES)
 def test_bell_its_panel_and_the_pages_work_without_a_feature(
     visit_without, three, notify, without_polls, feature
 ):
@@ -76,7 +77,7 @@ def test_bell_its_panel_and_the_pages_work_without_a_feature(
     assert page.evaluate(FAINT, ".themis") == []
 
 
-@pytest.mark.parametrize("path", daily(["", "list/", "preferences/"], ["list/"]))
+@pytest.mark.parametrize("path", ["", "list/", "preferences/"])
 def test_without_light_dark_the_kit_is_light_and_readable_on_a_dark_page(
     visit_without, three, path
 ):
@@ -90,7 +91,6 @@ def test_without_light_dark_the_kit_is_light_and_readable_on_a_dark_page(
     assert page.evaluate(FAINT, ".themis") == []
 
 
-@pytest.mark.seldom
 @pytest.mark.parametrize("host", ["admin", "bootstrap", "daisyui"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_without_relative_colours_the_kits_own_are_seen_on_every_host(

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from e2e.screen import ALERTS, expect_unread, item, open_panel, wait_until
 
+pytestmark = pytest.mark.seldom
+
 REFUSED = "throw new DOMException('Refused', 'SecurityError');"
 STORAGE = f"Object.defineProperty(window, '%s', {{ get() {{ {REFUSED} }} }});"
 BROKEN_STORAGE = f"""
