@@ -23,6 +23,8 @@ class Fault(NamedTuple):
     seconds: float
     begin: Callable[[Site], Any]
     mend: Callable[[Site], Any]
+    # Whether what is notified may be late on the simulated pages.
+    delays: bool = True
 
 
 def _nothing(site: Site) -> None:
@@ -98,8 +100,20 @@ def _answer_pushes_by(answer: Any) -> Callable[[Site], None]:
 FAULTS = [
     Fault("a worker of Celery is killed", 10, lambda it: it.worker.kill(), _nothing),
     Fault("PostgreSQL has no connection left", 10, _held.take_all, _held.let_go),
-    Fault("the push service is out of order", 30, _answer_pushes_by(503), _answer_pushes_by(201)),
-    Fault("the push service hangs", 20, _answer_pushes_by("hang"), _answer_pushes_by(201)),
+    Fault(
+        "the push service is out of order",
+        30,
+        _answer_pushes_by(503),
+        _answer_pushes_by(201),
+        delays=False,
+    ),
+    Fault(
+        "the push service hangs",
+        20,
+        _answer_pushes_by("hang"),
+        _answer_pushes_by(201),
+        delays=False,
+    ),
     Fault("the stream server is killed", 10, lambda it: it.streams.kill(), _nothing),
     Fault("a worker of gunicorn is killed", 5, _kill_one_worker_of_the_pages, _nothing),
     Fault("gunicorn gets new workers, as at a deploy", 10, _deploy, _nothing),
@@ -108,6 +122,18 @@ FAULTS = [
     Fault("PostgreSQL can only be read", 10, _read_only, _read_and_write),
     Fault("the table is locked", 8, _held.lock_table, _held.let_go),
     Fault("Redis crashes", 8, lambda it: it.redis.stop(), lambda it: it.redis.start()),
-    Fault("the mail server is away", 40, lambda it: it.stop_mail(), lambda it: it.start_mail()),
-    Fault("the browser has no network", 15, lambda it: it.proxy.cut(), lambda it: it.proxy.mend()),
+    Fault(
+        "the mail server is away",
+        40,
+        lambda it: it.stop_mail(),
+        lambda it: it.start_mail(),
+        delays=False,
+    ),
+    Fault(
+        "the browser has no network",
+        15,
+        lambda it: it.proxy.cut(),
+        lambda it: it.proxy.mend(),
+        delays=False,
+    ),
 ]

@@ -10,9 +10,11 @@ from benchmarks.soak.tab import OF_REQUESTS
 from e2e.conftest import REPLACED
 from themis_htmx.models import UserNotification
 
-# Seconds after a fault for which requests may still fail and arrivals be late: pages that have met
-# failures ask again more and more slowly.
-AFTERMATH = 75
+# Seconds after a fault for which a request may still fail: what began during it may take a while.
+FAILING = 20
+# Seconds after a fault for which arrivals may be late: pages that have met failures ask again more
+# and more slowly.
+LATE = 75
 # What a whole run has at least.
 LEAST_ROWS, LEAST_FAULTS = 50_000, 10
 
@@ -23,10 +25,12 @@ class Window(NamedTuple):
     name: str
     start: float
     end: float
+    # Whether it is between the calls and the simulated pages.
+    delays: bool
 
-    def covers(self, at: float) -> bool:
-        """Whether something at this time may be of the fault."""
-        return self.start <= at <= self.end + AFTERMATH
+    def covers(self, at: float, aftermath: float) -> bool:
+        """Whether something at this time may be of the fault, which is felt for so many seconds."""
+        return self.start <= at <= self.end + aftermath
 
 
 class Outcome(NamedTuple):
@@ -58,8 +62,14 @@ class Outcome(NamedTuple):
             words
             for at, words in self.complaints
             if not re.search(REPLACED, words)
-            and not (OF_REQUESTS.search(words) and any(each.covers(at) for each in self.windows))
+            and not (OF_REQUESTS.search(words) and self._is_failing(at))
         ]
+
+    def _is_failing(self, at: float) -> bool:
+        return any(each.covers(at, FAILING) for each in self.windows)
+
+    def _is_late(self, at: float) -> bool:
+        return any(each.delays and each.covers(at, LATE) for each in self.windows)
 
     def print(self) -> None:
         """Print everything."""
@@ -81,27 +91,31 @@ class Outcome(NamedTuple):
                 f"(a whole run has {LEAST_ROWS:,} notifications and {LEAST_FAULTS} faults at least)"
             )
         print(f"a call: {1000 * median(calls):.0f} ms median, {max(calls):.1f} s at most")
-        if arrivals := self._arrivals():
-            cuts = quantiles(arrivals, n=100)
-            print(f"call → another page, no fault: {cuts[49]:.1f} s median, {cuts[98]:.1f} s p99")
+        arrivals = self._arrivals()
+        calm = [pair for pair in arrivals if not any(map(self._is_late, pair))]
+        _print_seconds("call → another page, no fault", calm)
+        _print_seconds("call → another page, all", arrivals)
         streams = sum(page["streams"] for page in self.pages)
         events = sum(page["events"] for page in self.pages)
         print(f"{len(self.pages)} pages: {streams:,} streams, {events:,} events")
         print(f"browser: {self.acts} acts, {self.hindered} hindered, {len(self.complaints)} lines")
         print(f"browser's bell: {self.label!r}, should be {self.right_label!r}")
 
-    def _arrivals(self) -> list[float]:
-        """Return the seconds from a row's date to the page that showed it as the newest one."""
+    def _arrivals(self) -> list[tuple[float, float]]:
+        """Return the date of each row that a page showed as its newest one, and when it did."""
         shown = [(int(pk), at) for page in self.pages for pk, at in page["shown_at"].items()]
         rows = UserNotification.objects.filter(source_app="soak")
         dates = dict(rows.values_list("pk", "created_at"))
-        found = []
-        for pk, at in shown:
-            if pk in dates:
-                created = dates[pk].timestamp()
-                is_quiet = not any(each.covers(created) or each.covers(at) for each in self.windows)
-                found += [at - created] * is_quiet
-        return found
+        return [(dates[pk].timestamp(), at) for pk, at in shown if pk in dates]
+
+
+def _print_seconds(name: str, pairs: list[tuple[float, float]]) -> None:
+    if len(pairs) < 2:
+        return
+    seconds = [end - start for start, end in pairs]
+    half, most = median(seconds), max(seconds)
+    line = f"{half:.1f} s median, {quantiles(seconds, n=100)[98]:.1f} s p99, {most:.0f} s at most"
+    print(f"{name}: {line}, of {len(seconds):,}")
 
 
 def _print_account(account: Account) -> None:

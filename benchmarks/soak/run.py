@@ -92,7 +92,7 @@ class Run:
         fault.begin(self._site)
         self._live(fault.seconds)
         fault.mend(self._site)
-        self._windows.append(Window(fault.name, start, time()))
+        self._windows.append(Window(fault.name, start, time(), fault.delays))
 
     def _live(self, seconds: float) -> None:
         """Let so much time pass, in which the browser is used and memory is measured."""

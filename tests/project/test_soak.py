@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from benchmarks.soak import ledger
 from benchmarks.soak.memory import WARM_UP, Samples
+from benchmarks.soak.report import Outcome, Window
 from tests.helpers.push import Browser, push_service
 from themis_htmx.models import UserNotification
 from themis_htmx.notifications import notify_user
@@ -179,3 +180,30 @@ def test_what_grows_all_the_time_is_not_flat(monkeypatch):
 def test_what_a_process_loads_after_its_start_is_no_growth(monkeypatch):
     sizes = [20e6] * (WARM_UP // 10) + [100e6] * 60
     assert growth(monkeypatch, sizes).is_flat
+
+
+@pytest.mark.parametrize(
+    ("at", "words", "is_foreseen"),
+    [
+        (105, "Failed to load resource", True),
+        (125, "Failed to load resource", True),
+        (135, "Failed to load resource", False),
+        (95, "Failed to load resource", False),
+        (105, "thrown: TypeError", False),
+    ],
+    ids=["during it", "soon after it", "long after it", "before it", "of a script"],
+)
+def test_line_of_the_console_is_foreseen_only_as_a_request_that_a_fault_met(at, words, is_foreseen):
+    outcome = Outcome(
+        accounts=[],
+        book=[],
+        pages=[],
+        windows=[Window("Redis crashes", 100, 110, delays=True)],
+        growths=[],
+        complaints=[(at, words)],
+        acts=0,
+        hindered=0,
+        label="",
+        right_label="",
+    )
+    assert outcome.is_right == is_foreseen
