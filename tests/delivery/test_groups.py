@@ -250,7 +250,7 @@ def test_rollback_brings_the_older_one_back(user, comment):
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ({"source_id": ""}, "group: True needs source_app, source_model and source_id"),
+        ({"source_id": ""}, "group: True needs .* to tell what is one group; empty: source_id"),
         ({"deduplicate": True}, "group: True replaces the older one and deduplicate keeps it"),
         ({"visible_from": timezone.now()}, "group: True cannot be combined with visible_from"),
         ({"group": False, "title_many": MANY}, "title_many: .* is used with group=True only"),

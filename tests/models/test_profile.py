@@ -3,7 +3,7 @@
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from themis_htmx.models import UserProfile
 from themis_htmx.notifications import notify_user, notify_users
@@ -164,6 +164,12 @@ def test_first_save_of_a_profile_leaves_the_callers_transaction_usable(user, lat
 def test_force_insert_of_a_profile_raises_when_its_row_exists(user, late):
     with pytest.raises(IntegrityError), transaction.atomic():
         late.save(force_insert=True)
+
+
+def test_force_update_of_a_profile_raises_when_it_has_no_row(user):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        user.themis_profile.save(force_update=True)
+    assert not UserProfile.objects.exists()
 
 
 def test_profile_save_raises_an_integrity_error_of_another_cause(user):

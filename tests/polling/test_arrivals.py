@@ -75,6 +75,21 @@ def test_what_has_woken_up_since_is_an_arrival_once(user, notify, time_machine):
     assert Arrivals.since(user, Known(newest.pk, woken), woken, alerts="count").words == ""
 
 
+def test_of_several_that_woke_up_the_latest_to_wake_comes_first(user, notify, time_machine):
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    for hours in (2, 4, 1, 3):
+        notify(f"After {hours} h", visible_from=now + timedelta(hours=hours))
+    known = Known(notify("Newest").pk, microseconds(now))
+    time_machine.move_to(now + timedelta(hours=4), tick=False)
+
+    arrivals = Arrivals.since(user, known, unread_of(user).woken, alerts="full")
+
+    assert [row.title for row in arrivals.rows] == [f"After {hours} h" for hours in (4, 3, 2, 1)]
+    toasts = [row.title for row in toasts_since(user, known)]
+    assert toasts == [f"After {hours} h" for hours in (2, 3, 4)]
+
+
 def test_reminder_below_the_newest_hundred_is_an_arrival_and_a_toast(user, notify, time_machine):
     now = timezone.now()
     time_machine.move_to(now, tick=False)

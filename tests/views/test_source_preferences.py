@@ -320,6 +320,13 @@ def test_save_that_changes_the_time_zone_brings_the_sections_that_tell_times_alo
     assert save("", "Asia/Tokyo").one(id="clock").text == "Asia/Tokyo"
 
 
+def test_form_that_shows_no_time_zone_brings_nothing_along(user):
+    sent = {"notifications_min_level": "info", "quiet_from": "22:00", "quiet_to": "07:00"}
+    answer = htmx(user).post(address("preferences_form"), sent | {"time_zone": "Asia/Tokyo"})
+    assert parse(answer).text == "Saved"
+    assert UserProfile.objects.get(user=user).time_zone == "Asia/Tokyo"
+
+
 def test_quiet_hours_speak_of_email_only_if_an_outlet_sends_it(user, request):
     def words():
         return parse(browser(user).get(PAGE)).one("fieldset", data_themis_quiet=True).text
