@@ -161,6 +161,15 @@ def test_draft_is_expired_from_the_very_instant_of_its_expiry(time_machine, seco
     assert not stored().is_expired
 
 
+@pytest.mark.parametrize(
+    ("seconds", "scheduled"), [(-1, False), (0, False), (1, True)], ids=["past", "now", "future"]
+)
+def test_draft_is_scheduled_until_the_very_instant_of_its_time(time_machine, seconds, scheduled):
+    time_machine.move_to(NOON, tick=False)
+
+    assert stored(visible_from=NOON + timedelta(seconds=seconds)).is_scheduled is scheduled
+
+
 def test_validating_the_extras_of_a_draft_again_changes_nothing():
     """A worker of Celery passes the values through draft() a second time."""
     actions = [{"label": " Approve\n", "url": " /a/ ", "method": "post"}]

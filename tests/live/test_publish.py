@@ -96,9 +96,9 @@ def test_each_change_about_a_source_is_published_for_everybody_it_concerns(
     publishing, notify, user, other, users, verb
 ):
     state, act = VERBS[verb]
+    notify(to=users[0], **state)
     notify(**state, **TASK)
     notify(to=other, **state, **TASK)
-    notify(to=users[0], **state)
 
     about = UserNotification.objects.about("tasks", "Task", 1)
     assert publishing(lambda: act(about)) == [keys(user, other)]

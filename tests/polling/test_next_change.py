@@ -48,6 +48,13 @@ def test_seconds_until_a_notification_appears_or_expires(user, notify, instants,
     assert of(user) == expected
 
 
+def test_expiry_counts_where_the_same_notification_appeared_long_ago(user, notify):
+    pk = notify(expires_at=in_seconds(120)).pk
+    UserNotification.objects.filter(pk=pk).update(visible_from=in_seconds(-3600))
+
+    assert of(user) == 120
+
+
 def test_nearest_of_several_counts(user, notify):
     notify(visible_from=in_seconds(300))
     notify(expires_at=in_seconds(200))

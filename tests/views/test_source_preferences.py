@@ -320,7 +320,8 @@ def test_save_that_changes_the_time_zone_brings_the_sections_that_tell_times_alo
     assert save("", "Asia/Tokyo").one(id="clock").text == "Asia/Tokyo"
 
 
-def test_form_that_shows_no_time_zone_brings_nothing_along(user):
+def test_form_that_shows_no_time_zone_brings_nothing_along(user, outlet):
+    outlet.preferences_section = lambda request: outlets.Section("letters.html", {"words": ""})
     sent = {"notifications_min_level": "info", "quiet_from": "22:00", "quiet_to": "07:00"}
     answer = htmx(user).post(address("preferences_form"), sent | {"time_zone": "Asia/Tokyo"})
     assert parse(answer).text == "Saved"
