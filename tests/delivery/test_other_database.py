@@ -32,15 +32,36 @@ class Elsewhere:
     db_for_write = db_for_read
 
 
+class ReadElsewhere(Elsewhere):
+    """A router that reads from another database, and writes to the default one."""
+
+    def db_for_write(self, model, **hints):
+        return "default"
+
+
 @pytest.fixture
-def accounts(user, other, settings, tmp_path):
-    """Two accounts in the other database; any statement in the default one fails."""
+def copied(user, other, tmp_path):
+    """Another database, a copy of the default one with two accounts."""
     file = {**connections.databases["default"], "NAME": str(tmp_path / "other.sqlite3")}
     connections.databases["other"] = file
     # Django's guard of tests would refuse to open a database that it has not made.
     connections["other"].connect()
     connections["default"].ensure_connection()
     connections["default"].connection.backup(connections["other"].connection)
+    yield
+    connections["other"].close()
+    del connections["other"], connections.databases["other"]
+
+
+@pytest.fixture
+def lagging(copied, settings):
+    """Reads go to a replica that has the accounts, and nothing that was written later."""
+    settings.DATABASE_ROUTERS = [f"{__name__}.ReadElsewhere"]
+
+
+@pytest.fixture
+def accounts(copied, user, other, settings):
+    """Two accounts in the other database; any statement in the default one fails."""
     settings.DATABASE_ROUTERS = [f"{__name__}.Elsewhere"]
 
     def refuse(execute, sql, *rest):
@@ -48,8 +69,6 @@ def accounts(user, other, settings, tmp_path):
 
     with connections["default"].execute_wrapper(refuse):
         yield [type(user).objects.get(pk=each.pk) for each in (user, other)]
-    connections["other"].close()
-    del connections["other"], connections.databases["other"]
 
 
 def titles(user):
@@ -145,3 +164,41 @@ def test_pages_are_made_from_there(accounts, client):
     )
     assert answer.status_code == 302
     assert SourcePreference.objects.for_user(ada).muted().exists()
+
+
+def test_database_that_a_query_names_is_the_one_that_is_asked(copied, user):
+    notify_user(user, "News")
+    assert titles(user) == ["News"]
+
+    theirs = UserNotification.objects.for_user(user).using("other")
+    assert theirs.page(size=2).notifications == []
+    assert theirs.page_of_few(size=2).notifications == []
+    assert theirs.search({"title": "News"}, size=2).notifications == []
+
+    row = UserNotification(user=user, title="Theirs")
+    row.save(using="other")
+    assert [row.title for row in theirs.page_of_few(size=2).notifications] == ["Theirs"]
+
+
+def test_key_of_an_expired_one_is_free_however_far_a_replica_lags(lagging, user, other):
+    notify_users([user, other], "First", **TASK, deduplicate=True, expires_at=timezone.now() + SOON)
+    UserNotification.objects.using("default").update(expires_at=timezone.now())
+
+    assert notify_users([user, other], "Second", **TASK, deduplicate=True) == 2
+    assert notify_users([user, other], "Third", **TASK, deduplicate=True) == 0
+
+
+def test_choice_is_compared_with_what_was_just_chosen_however_far_a_replica_lags(
+    lagging, user, settings
+):
+    settings.THEMIS_SOURCES = {"digests": {"bell": False}}
+
+    assert SourcePreference.objects.unmute(user, "digests") == 1
+    assert SourcePreference.objects.unmute(user, "digests") == 0
+    assert SourcePreference.objects.for_user(user).get().bell
+
+
+def test_inbox_is_moved_however_far_a_replica_lags(lagging, user, other):
+    notify_user(user, "News")
+
+    assert UserNotification.objects.move(user, other) == 1
