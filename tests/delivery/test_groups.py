@@ -1,15 +1,18 @@
 """Grouping: of many notifications about one source, a user sees the newest, which counts them."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, override
 
 from tests.helpers.databases import REPEATABLE_READ, chosen, isolation
 from tests.helpers.retries import insist
+from themis_htmx.delivery import groups
+from themis_htmx.delivery.draft import draft
 from themis_htmx.models import SourcePreference, UserNotification
 from themis_htmx.notifications import notify_user, notify_users
 
@@ -352,3 +355,40 @@ def test_reading_at_once_with_writers_loses_none(user, together):
     together(*[write] * 6, read, read)
 
     assert total(UserNotification.objects.for_user(user).visible()) == 120
+
+
+@pytest.fixture(params=["atomic", "without autocommit"])
+def in_transaction(request):
+    """Begin a transaction in either way that Django has."""
+
+    @contextmanager
+    def begin():
+        if request.param == "atomic":
+            with transaction.atomic():
+                yield
+            return
+        transaction.set_autocommit(False)
+        yield
+        transaction.rollback()
+        transaction.set_autocommit(True)
+
+    return begin
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deadlock_is_tried_again_only_outside_of_the_callers_transaction(in_transaction):
+    news, deadlock = draft("News", **GROUP), OperationalError(1213)
+
+    assert groups.may_try_again(news, deadlock, [])
+    with in_transaction():
+        assert not groups.may_try_again(news, deadlock, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_a_transaction_can_hide_another_one_for_good(in_transaction, monkeypatch):
+    monkeypatch.setattr(groups, "locks_within_snapshot", lambda alias: True)
+    news = draft("News", **GROUP)
+
+    assert not groups.is_hidden_for_good(news)
+    with in_transaction():
+        assert groups.is_hidden_for_good(news)
