@@ -23,9 +23,6 @@ from scripts.ensure_browser import find_chromium
 from tests.helpers import moments
 from themis.notifications import notify_user
 
-# Playwright's synchronous API runs an event loop, which Django takes for async code.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 # Chromium draws its own address bar as a web page, for half a second of processor time in each new
 # window; nobody looks at it here. The last --disable-features counts, so the rest of this list is
 # what Playwright itself turns off for tests.
@@ -106,8 +103,10 @@ def pytest_xdist_auto_num_workers():
 
 
 def pytest_configure(config):
-    """Set the clock before any test module is imported."""
+    """Set the clock before any test module is imported, and let journeys use the database."""
     moments.travel(config)
+    # Playwright's synchronous API runs an event loop, which Django takes for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture(scope="session")
