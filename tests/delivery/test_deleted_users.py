@@ -4,12 +4,12 @@ from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.signals import post_save
 from django.test import skipUnlessDBFeature
 
 from tests.helpers.retries import insist
-from themis_htmx.models import FanOutChunk, UserNotification
+from themis_htmx.models import FanOutChunk, SourcePreference, UserNotification
 from themis_htmx.notifications import notify_user, notify_users
 from themis_htmx.tasks import notify_chunk
 
@@ -139,3 +139,18 @@ def test_transaction_survives_a_user_deleted_between_check_and_insert(users, lea
         assert notify_user(users[3], "News")
 
     assert told() == [users[3]]
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"deduplicate": True, **SOURCE}, {"group": True, **SOURCE}]
+)
+def test_row_of_a_receiver_about_a_user_who_is_not_there_is_an_error_of_the_call(user, options):
+    def write(**kwargs):
+        SourcePreference.objects.create(user_id=user.pk + 1, source_app="shop")
+
+    post_save.connect(write, sender=UserNotification)
+    try:
+        with pytest.raises(IntegrityError):
+            notify_user(user, "News", **options)
+    finally:
+        post_save.disconnect(write, sender=UserNotification)
