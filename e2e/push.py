@@ -52,6 +52,7 @@ COUNT_SHOWN = """() => {
     const show = self.registration.showNotification.bind(self.registration);
     self.registration.showNotification = async (...popup) => {
       await show(...popup);
+      self.lastTitle = popup[0];
       self.shown += 1;
     };
   }
@@ -115,6 +116,14 @@ def wait_for_titles(page, expected):
         page.wait_for_timeout(25)
     found = titles(page.context)
     assert found == expected, f"{found} instead of {expected}"
+
+
+def last_title(page):
+    """Return the title of the popup that the worker has shown last.
+
+    Chromium's own list may lose a popup that was shown just after others had been closed.
+    """
+    return worker_of(page.context).evaluate("self.lastTitle")
 
 
 def section(page):
