@@ -7,17 +7,20 @@ SERVICES_INSTALLED := .venv/.services-installed
 DOCS_INSTALLED := .venv/.docs-installed
 BROWSERS_INSTALLED := .venv/.browsers-installed
 COVERAGE_INSTALLED := .venv/.coverage-installed
+MUTANTS_INSTALLED := .venv/.mutants-installed
 UNIT := $(BIN)/pytest tests --numprocesses=auto
 JOURNEYS := $(BIN)/pytest e2e --numprocesses=auto
 PORT := 8000
 REDIS := redis://127.0.0.1:6379/0
 MINUTES := 20
+SAMPLE := 450
+SEED := 1
 HOST := unfold
 HOSTS := unfold jazzmin grappelli wagtail oscar
 .DEFAULT_GOAL := help
 
 .PHONY: help demo demo-live demo-push test test-all lint types unit packaging e2e e2e-others browser format \
-	old-kits test-services test-postgres test-mariadb test-celery coverage matrix messages assets assets-check hosts hosts-demo hosts-test \
+	old-kits test-services test-postgres test-mariadb test-celery coverage mutants matrix messages assets assets-check hosts hosts-demo hosts-test \
 	docs docs-links screenshots bench bench-live soak simulate clean
 
 help: ## this list
@@ -102,6 +105,9 @@ coverage: $(COVERAGE_INSTALLED) old-kits ## lines and branches that no unit test
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
+mutants: $(MUTANTS_INSTALLED) ## small changes of the code that no check notices; SAMPLE=100 tries fewer
+	$(BIN)/python scripts/mutants.py --sample $(SAMPLE) --seed $(SEED)
+
 matrix: $(INSTALLED) ## unit tests on every Django with every Python of this machine
 	$(BIN)/python scripts/matrix.py
 
@@ -173,6 +179,10 @@ $(BROWSERS_INSTALLED): $(INSTALLED)
 
 $(COVERAGE_INSTALLED): $(INSTALLED)
 	$(BIN)/python -m pip install -qq --editable ".[coverage]"
+	@touch $@
+
+$(MUTANTS_INSTALLED): $(INSTALLED)
+	$(BIN)/python -m pip install -qq --editable ".[mutants]"
 	@touch $@
 
 $(DOCS_INSTALLED): $(INSTALLED)
