@@ -4,6 +4,8 @@ import pytest
 
 from e2e.test_hosts import FAINT
 
+pytestmark = pytest.mark.seldom
+
 # A background that is on its way to another colour would be measured half way.
 STILL = {"reduced_motion": "reduce"}
 
@@ -16,7 +18,6 @@ SET = """(colour) => {
 }"""
 
 
-@pytest.mark.seldom
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_strong_colours_of_a_host_are_readable_as_text(visit, ana, scheme):
     page = visit(ana, f"/gallery/bootstrap/states/?scheme={scheme}", **STILL)

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from e2e.screen import bell
 
+pytestmark = pytest.mark.seldom
+
 DIALOG = """() => {
   const dialog = document.createElement("dialog");
   const close = document.createElement("button");
