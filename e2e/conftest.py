@@ -17,6 +17,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 
+from e2e.complaints import REPLACED
 from e2e.proxy import serving
 from e2e.screen import watch_requests
 from scripts.ensure_browser import find_chromium
@@ -55,10 +56,6 @@ ARGUMENTS = [
 ]
 
 HTMX_4 = Path(__file__).parent / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
-
-# A newer refresh replaces the one under way (`hx-sync`), and htmx says so on the console. Where
-# the server takes its time, any journey that acts twice comes across it.
-REPLACED = "^htmx:(afterRequest|sendAbort), |htmx:error: signal is aborted"
 
 expect.set_options(timeout=8000)
 

@@ -6,10 +6,13 @@ from typing import Any, NamedTuple
 
 from benchmarks.soak.ledger import Account, Book
 from benchmarks.soak.memory import Growth
-from benchmarks.soak.tab import OF_REQUESTS
-from e2e.conftest import REPLACED
+from e2e.complaints import REPLACED
 from themis_htmx.models import UserNotification
 
+# What a browser, or htmx, says of a request that was not answered well.
+OF_REQUESTS = re.compile(
+    r"^Failed to load resource|^Response Status Error|^htmx:(send|response|time)"
+)
 # Seconds after a fault for which a request may still fail: what began during it may take a while.
 FAILING = 20
 # Seconds after a fault for which arrivals may be late: pages that have met failures ask again more

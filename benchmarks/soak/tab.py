@@ -1,6 +1,5 @@
 """A real browser with a page open, and somebody who uses it from time to time."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import cycle
@@ -12,11 +11,6 @@ from playwright.sync_api import Error, Page, sync_playwright
 from benchmarks.soak.memory import Samples
 from e2e.conftest import ARGUMENTS
 from scripts.ensure_browser import find_chromium
-
-# What a browser, or htmx, says of a request that was not answered well.
-OF_REQUESTS = re.compile(
-    r"^Failed to load resource|^Response Status Error|^htmx:(send|response|time)"
-)
 
 
 class Tab:
