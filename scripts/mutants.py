@@ -32,10 +32,14 @@ TESTS = [
     *(f"tests/test_{name}.py" for name in ("hostile_calls", "zones", "signals")),
 ]
 OPTIONS = ["-q", "-p", "no:cacheprovider", "-m", "not packaging and not long and not services"]
-# Errors of mypy that a changed value causes. Others, such as one that tells a type could not be
-# found, come from the way in which mutants are written.
+# Errors of mypy that a changed value causes. Others come from the way in which mutants are written:
+# a method that stands in its class several times, or a decorator whose type is not known.
 TYPE_ERRORS = {"arg-type", "assignment", "attr-defined", "call-arg", "call-overload", "dict-item"}
 TYPE_ERRORS |= {"index", "list-item", "operator", "return-value", "type-var", "union-attr"}
+
+
+# Seconds for the tests of one mutant on one database. One that takes longer is in an endless loop.
+LIMIT = 900
 
 
 class Sources:
@@ -141,7 +145,7 @@ def noticed_by_tests(mutants: list[str]) -> dict[str, str]:
 
 
 def run_tests(task: str) -> subprocess.Popen[bytes]:
-    """Start pytest with the plugin; what it prints is of no use."""
+    """Start pytest with the plugin; what it prints goes into a file of the copy."""
     chosen = {"THEMIS_MUTANTS": str(COPY), "THEMIS_MUTANTS_TASK": task, "PYTHONPATH": str(COPY)}
     command = [sys.executable, "-m", "pytest", "-p", "scripts.mutants_plugin", "-p", "no:xdist"]
     with (COPY / f"pytest-{task}.txt").open("w") as log:
@@ -167,14 +171,19 @@ def noticed_on(database: str, mutants: list[str]) -> dict[str, str]:
     for mutant in mutants:
         area = COPY / "tests" / mutant.split(".")[1]
         tests = [str(area)] if area.is_dir() else TESTS
-        failed = subprocess.run(
-            [sys.executable, "-m", "pytest", *tests, *OPTIONS, "-x"],
-            cwd=COPY,
-            env=environment | {"MUTANT_UNDER_TEST": mutant},
-            capture_output=True,
-            check=False,
-        ).returncode
-        noticed |= {mutant: f"tests on {database}"} if failed else {}
+        command = [sys.executable, "-m", "pytest", *tests, *OPTIONS, "-x"]
+        try:
+            subprocess.run(
+                command,
+                cwd=COPY,
+                env=environment | {"MUTANT_UNDER_TEST": mutant},
+                capture_output=True,
+                check=True,
+                timeout=LIMIT,
+            )
+        except subprocess.SubprocessError:
+            # They failed, or took too long.
+            noticed[mutant] = f"tests on {database}"
     return noticed
 
 

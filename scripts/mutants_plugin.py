@@ -73,16 +73,15 @@ class Trier:
         if session.testsfailed:
             raise session.Failed(f"{first.nodeid} fails without any mutant")
         connections.close_all()
-        originals = [Path(each.settings_dict["NAME"]) for each in connections.all()]
-        for file in originals:
-            shutil.copy(file, file.with_suffix(".original"))
+        database = Path(connections["default"].settings_dict["NAME"])
+        original = database.with_suffix(".original")
+        shutil.copy(database, original)
         found = {}
         for mutant in self._mutants:
-            for file in originals:
-                shutil.copy(file.with_suffix(".original"), file)
+            shutil.copy(original, database)
             found[mutant] = self._outcome(mutant, session, shared)
-            self._result.write_text(json.dumps(found))
-        session.items.clear()
+        original.unlink()
+        self._result.write_text(json.dumps(found))
         return True
 
     def _outcome(self, mutant: str, session: pytest.Session, shared: pytest.Item) -> str:

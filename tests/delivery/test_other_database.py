@@ -180,14 +180,6 @@ def test_database_that_a_query_names_is_the_one_that_is_asked(copied, user):
     assert [row.title for row in theirs.page_of_few(size=2).notifications] == ["Theirs"]
 
 
-def test_key_of_an_expired_one_is_free_however_far_a_replica_lags(lagging, user, other):
-    notify_users([user, other], "First", **TASK, deduplicate=True, expires_at=timezone.now() + SOON)
-    UserNotification.objects.using("default").update(expires_at=timezone.now())
-
-    assert notify_users([user, other], "Second", **TASK, deduplicate=True) == 2
-    assert notify_users([user, other], "Third", **TASK, deduplicate=True) == 0
-
-
 def test_choice_is_compared_with_what_was_just_chosen_however_far_a_replica_lags(
     lagging, user, settings
 ):
@@ -196,9 +188,3 @@ def test_choice_is_compared_with_what_was_just_chosen_however_far_a_replica_lags
     assert SourcePreference.objects.unmute(user, "digests") == 1
     assert SourcePreference.objects.unmute(user, "digests") == 0
     assert SourcePreference.objects.for_user(user).get().bell
-
-
-def test_inbox_is_moved_however_far_a_replica_lags(lagging, user, other):
-    notify_user(user, "News")
-
-    assert UserNotification.objects.move(user, other) == 1
